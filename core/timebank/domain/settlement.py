@@ -1,0 +1,82 @@
+"""What a settlement is decided from, and what a plugin may propose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from timebank.domain.account import AccountKey, AccountKind, Hold, OwnerKind
+from timebank.domain.order import Order
+from timebank.domain.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class VisitToSettle:
+    """A confirmed visit with every fact its rules may need.
+
+    Attributes:
+        visit: with its recognised minutes.
+        order: the order it belongs to.
+        volunteer_born_on: birthday of the volunteer, if known.
+        team_level: level id of the team the visit was for, or None.
+        holds: open holds for this visit's place, in the order in which they pay.
+        carried: served minutes rounded away earlier, by account.
+        owed: minutes the receiving owner owes from a reversal, by unit (positive).
+        balances: posted minutes of the accounts the visit may credit.
+        credited_since: minutes credited in the periods that caps count, by (cap id).
+    """
+
+    visit: Visit
+    order: Order
+    day: date
+    volunteer_born_on: date | None = None
+    team_level: str | None = None
+    holds: tuple[Hold, ...] = ()
+    carried: Mapping[AccountKey, int] = field(default_factory=dict)
+    owed: Mapping[AccountKey, int] = field(default_factory=dict)
+    balances: Mapping[AccountKey, int] = field(default_factory=dict)
+    credited_since: Mapping[str, int] = field(default_factory=dict)
+
+    def volunteer_account(self, kind: AccountKind | str, unit: str) -> AccountKey:
+        """Return the volunteer's own account of a kind."""
+        return AccountKey(OwnerKind.MEMBER, self.visit.volunteer_id, AccountKind(kind), unit)
+
+    def team_account(self, kind: AccountKind | str, unit: str) -> AccountKey:
+        """Return the account of the team the visit was for."""
+        if self.visit.team_id is None:
+            raise ValueError("this visit was not for a team")
+        return AccountKey(OwnerKind.ORGANISATION, self.visit.team_id, AccountKind(kind), unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Minutes that serving should give, before core rounds and caps them.
+
+    Attributes:
+        account: whose account of which kind and unit.
+        minutes: exact; may be a fraction of a minute until core has rounded it.
+        rule_path: the block of the rule file with this unit's quantum, rounding and remainder.
+    """
+
+    account: AccountKey
+    minutes: Fraction
+    rule_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Minutes a payer should pay from one open hold, before core rounds them."""
+
+    unit: str
+    minutes: Fraction
+    rule_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plugin's or the plain time bank's answer to “what comes of this visit?”."""
+
+    credits: tuple[Credit, ...]
+    charge: Charge | None = None
