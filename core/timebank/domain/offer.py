@@ -83,3 +83,7 @@ class Score:
     def total(self) -> int:
         """Return the sum of the parts."""
         return sum(value for _, value in self.parts)
+
+    def plain(self) -> list[object]:
+        """Return the figures for the stored decision."""
+        return [self.volunteer_id, [list(part) for part in self.parts]]

@@ -1,0 +1,102 @@
+"""How one hook is asked: each implementation apart, its answer checked, its failure named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import pluggy
+
+from timebank.domain.decision import HookAnswer
+from timebank.domain.refusal import PluginFailed, Refusal
+from timebank.domain.words import Words
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """What came of asking a hook: the value, and who said what."""
+
+    value: T
+    answers: tuple[HookAnswer, ...]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks the implementations of one city's plugin manager, one by one."""
+
+    city: str
+    manager: pluggy.PluginManager
+    versions: Mapping[str, str]
+
+    def each(self, hook: str, given: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """Return (plugin, answer) of every implementation in pluggy's order."""
+        return [(impl.plugin_name, self._call(hook, impl, given)) for impl in self._implementations(hook)]
+
+    def first(self, hook: str, given: Mapping[str, Any], check: Callable[[Any], str | None]) -> Asked[Any]:
+        """Return the first answer that is not None, after checking it."""
+        for impl in self._implementations(hook):
+            answer = self._call(hook, impl, given)
+            if answer is None:
+                continue
+            fault = check(answer)
+            if fault is not None:
+                raise self._failed(hook, impl.plugin_name, fault)
+            return Asked(answer, (self._noted(hook, impl.plugin_name, answer),))
+        return Asked(None, ())
+
+    def refusals(self, hook: str, given: Mapping[str, Any]) -> Asked[tuple[Refusal, ...]]:
+        """Return all refusals of all implementations."""
+        found: list[Refusal] = []
+        answers: list[HookAnswer] = []
+        for plugin, answer in self.each(hook, given):
+            said = self._many(hook, plugin, answer)
+            for refusal in said:
+                if not isinstance(refusal, Refusal):
+                    raise self._failed(hook, plugin, f"{refusal!r} is not a Refusal")
+            found.extend(said)
+            answers.append(self._noted(hook, plugin, [refusal.code for refusal in said]))
+        return Asked(tuple(found), tuple(answers))
+
+    def _many(self, hook: str, plugin: str, answer: Any) -> list[Any]:
+        if answer is None:
+            return []
+        try:
+            return list(answer)
+        except Exception as error:
+            raise self._failed(hook, plugin, repr(error)) from error
+
+    def _implementations(self, hook: str) -> list[Any]:
+        return list(reversed(getattr(self.manager.hook, hook).get_hookimpls()))
+
+    def _call(self, hook: str, impl: Any, given: Mapping[str, Any]) -> Any:
+        try:
+            return impl.function(*(given[name] for name in impl.argnames))
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # a plugin's sys.exit() must not end the bank
+            raise self._failed(hook, impl.plugin_name, f"{type(error).__name__}: {error}") from error
+
+    def _noted(self, hook: str, plugin: str, answer: Any) -> HookAnswer:
+        return HookAnswer(hook, plugin, self.versions.get(plugin, ""), plain_form(answer))
+
+    def _failed(self, hook: str, plugin: str, fault: str) -> PluginFailed:
+        zh = f"城市“{self.city}”的插件“{plugin}”在 {hook} 出错：{fault}。什么都没有记账，已留待工作人员处理。"
+        en = (
+            f"Plugin “{plugin}” of city “{self.city}” failed in {hook}: {fault}. "
+            "Nothing was posted; the case is kept for staff."
+        )
+        return PluginFailed(Words(zh, en), self.city, plugin, hook)
+
+
+def plain_form(answer: Any) -> Any:
+    """Return an answer as plain values for the stored decision: figures and codes only."""
+    if isinstance(answer, str | int | bool | None):
+        return answer
+    if isinstance(answer, list | tuple):
+        return [plain_form(part) for part in answer]
+    if hasattr(answer, "plain"):
+        return answer.plain()
+    return str(answer)
