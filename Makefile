@@ -1,0 +1,79 @@
+# 养老服务时间银行 · an elder-care time bank.  `make help` 列出全部目标 · lists every target.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow lint bench-nanjing requirements clean
+.DELETE_ON_ERROR:
+
+VENV   := .venv
+PY     := $(VENV)/bin/python
+CITIES := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+QUICK  := lint,imports,types,house,cases,sqlite,postgres
+
+# Ask pip which mirror this machine prefers, so that uv, which does not read pip's settings, follows it.
+MIRROR = $${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null)}}}
+UV_ENV = index="$(MIRROR)"; if [ -n "$$index" ]; then UV_DEFAULT_INDEX="$$index"; export UV_DEFAULT_INDEX; fi; \
+         UV_PYTHON_DOWNLOADS="$${UV_PYTHON_DOWNLOADS:-never}"; export UV_PYTHON_DOWNLOADS
+# uv where it could be had, else pip: the same packages, the same hashes.
+INSTALL = $(UV_ENV); if [ -x $(VENV)/bin/uv ]; then set -- $(VENV)/bin/uv pip install --python $(PY) --quiet; \
+          else set -- $(PY) -m pip install --quiet --disable-pip-version-check; fi; "$$@"
+
+help: ## 列出全部目标 · list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.house ## 运行演示：每个城市的一段故事 · run the demo, a story of each city
+	@$(VENV)/bin/timebank demo
+
+test: $(VENV)/.tox ## 全部快速检查，SQLite 与 PostgreSQL 各跑一遍 · every quick check, on SQLite and PostgreSQL
+	@echo "[test] 代码检查与测试（两种数据库） · checks, and the tests on both databases"
+	@rm -rf .tox/results
+	@$(UV_ENV); $(VENV)/bin/tox run -e $(QUICK); checks=$$?; \
+	$(PY) tests/both_databases.py .tox/results && exit $$checks
+
+test-slow: $(VENV)/.tox ## 慢测试（标记为 slow） · the tests marked slow
+	@echo "[test-slow] 慢测试 · the slow tests"
+	@$(UV_ENV); $(VENV)/bin/tox run -e slow
+
+lint: $(VENV)/.tox ## 只做代码、分层与类型检查 · style, layers and types only
+	@$(UV_ENV); $(VENV)/bin/tox run -e lint,imports,types
+
+bench-nanjing: $(VENV)/.house ## 压测：一座合成城市，规模如南京 · measure a synthetic city of Nanjing's size
+	@$(PY) bench/nanjing.py
+
+requirements: $(VENV)/.tox ## 重新锁定依赖版本与哈希 · pin every dependency and its hash anew
+	@$(UV_ENV); for name in run build tox test; do \
+	  source=requirements/$$name.in; [ $$name = run ] && source=pyproject.toml; \
+	  $(VENV)/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	    --no-emit-index-url --no-header $$source --output-file requirements/$$name.txt || exit 1; done
+
+clean: ## 删除本项目生成的文件 · remove whatever these targets made
+	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.python:
+	@fit='import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'; \
+	for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	  if $$python -c "$$fit" >/dev/null 2>&1; then found=$$python; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	  echo "需要 Python 3.11 或更新版本，并带 venv 与 ensurepip（Debian/Ubuntu：apt install python3-venv）；也可用 make PYTHON=路径 指定。" >&2; \
+	  echo "Python 3.11 or newer is needed, with venv and ensurepip (Debian/Ubuntu: apt install python3-venv); or name one: make PYTHON=path." >&2; \
+	  exit 1; fi; \
+	echo "[1/3] 用 $$($$found --version) 建立 $(VENV) · making $(VENV)"; \
+	rm -rf $(VENV) && $$found -m venv $(VENV) && touch $@
+
+$(VENV)/.packages: $(VENV)/.python requirements/run.txt requirements/build.txt
+	@echo "[2/3] 安装依赖（版本与哈希均已锁定） · installing pinned, hashed packages"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements/build.txt > $(VENV)/uv.txt; \
+	[ -x $(VENV)/bin/uv ] || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt \
+	  || echo "      没有 uv，改用 pip，会慢一些 · no uv here, so pip, which is slower"
+	@$(INSTALL) --require-hashes -r requirements/run.txt
+	@sed '/^uv==/,/[^\\]$$/d' requirements/build.txt > $(VENV)/build.txt; $(INSTALL) --require-hashes -r $(VENV)/build.txt
+	@touch $@
+
+$(VENV)/.house: $(VENV)/.packages pyproject.toml $(CITIES:%=%/pyproject.toml)
+	@echo "[3/3] 安装 timebank 与各城市插件 · installing timebank and its cities: $(CITIES:plugins/%=%)"
+	@$(INSTALL) --no-deps --no-build-isolation -e . $(CITIES:%=-e ./%)
+	@touch $@
+
+$(VENV)/.tox: $(VENV)/.house requirements/tox.txt
+	@echo "[tox] 安装测试工具 tox · installing tox, which runs the checks"
+	@$(INSTALL) --require-hashes -r requirements/tox.txt
+	@touch $@

@@ -1,0 +1,85 @@
+"""Say how many tests passed on each database, and fail unless both ran the same ones.
+
+Reads the JUnit files that tox's `sqlite` and `postgres` environments leave behind. Needs only the standard library.
+A skip is fair only when it comes from `@pytest.mark.only_on(database, reason=...)`, which gives its reason.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+DATABASES = ("sqlite", "postgres")
+SKIP_WITH_REASON = "only on "
+
+
+@dataclass
+class Run:
+    """What one database's run did: test ids by outcome, and each skip's reason."""
+
+    passed: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> set[str]:
+        """Every test id seen, whatever came of it."""
+        return self.passed | self.failed | set(self.skipped)
+
+
+def read_run(report: Path) -> Run:
+    """Read one JUnit file."""
+    run = Run()
+    for case in ElementTree.parse(report).iter("testcase"):
+        test_id = f"{case.get('classname')}::{case.get('name')}"
+        skip = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            run.failed.add(test_id)
+        elif skip is not None:
+            run.skipped[test_id] = skip.get("message", "")
+        else:
+            run.passed.add(test_id)
+    run.passed -= run.failed
+    return run
+
+
+def complaints(runs: dict[str, Run]) -> list[str]:
+    """Say what is unfair in a comparison of the two runs."""
+    sqlite, postgres = (runs[database] for database in DATABASES)
+    found = [f"只在 SQLite 上运行 · ran on SQLite only: {name}" for name in sorted(sqlite.ids - postgres.ids)]
+    found += [
+        f"只在 PostgreSQL 上运行 · ran on PostgreSQL only: {name}"
+        for name in sorted(postgres.ids - sqlite.ids)
+    ]
+    for database, run in runs.items():
+        found += [f"{database}: 失败 · failed: {name}" for name in sorted(run.failed)]
+        found += [
+            f"{database}: 跳过而未按规矩说明原因 · skipped without `only_on`: {name} ({reason})"
+            for name, reason in sorted(run.skipped.items())
+            if not reason.startswith(SKIP_WITH_REASON)
+        ]
+        if not run.passed:
+            found.append(f"{database}: 没有任何测试通过 · no test passed")
+    return found
+
+
+def main(folder: Path) -> int:
+    """Print the skips, the complaints and both counts; 0 where all is well."""
+    missing = [database for database in DATABASES if not (folder / f"{database}.xml").exists()]
+    if missing:
+        print(f"没有测试结果 · no test results for: {', '.join(missing)}")
+        return 1
+    runs = {database: read_run(folder / f"{database}.xml") for database in DATABASES}
+    for database, run in runs.items():
+        for name, reason in sorted(run.skipped.items()):
+            print(f"{database}: 跳过 · skipped {name}: {reason}")
+    found = complaints(runs)
+    for complaint in found:
+        print(complaint)
+    for database, run in runs.items():
+        print(f"{database}: {len(run.passed)} passed, {len(run.failed)} failed, {len(run.skipped)} skipped")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

