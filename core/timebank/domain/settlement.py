@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -22,10 +21,6 @@ class VisitToSettle:
         volunteer_born_on: birthday of the volunteer, if known.
         team_level: level id of the team the visit was for, or None.
         holds: open holds for this visit's place, in the order in which they pay.
-        carried: served minutes rounded away earlier, by account.
-        owed: minutes the receiving owner owes from a reversal, by unit (positive).
-        balances: posted minutes of the accounts the visit may credit.
-        credited_since: minutes credited in the periods that caps count, by (cap id).
     """
 
     visit: Visit
@@ -34,10 +29,6 @@ class VisitToSettle:
     volunteer_born_on: date | None = None
     team_level: str | None = None
     holds: tuple[Hold, ...] = ()
-    carried: Mapping[AccountKey, int] = field(default_factory=dict)
-    owed: Mapping[AccountKey, int] = field(default_factory=dict)
-    balances: Mapping[AccountKey, int] = field(default_factory=dict)
-    credited_since: Mapping[str, int] = field(default_factory=dict)
 
     def volunteer_account(self, kind: AccountKind | str, unit: str) -> AccountKey:
         """Return the volunteer's own account of a kind."""

@@ -5,7 +5,7 @@ answers with values; it never sees a session, a clock or a setting. Only the eng
 """
 
 from timebank.hooks.markers import hookimpl
-from timebank.hooks.registry import Answer, LookedUp, Registry
+from timebank.domain.registry import Answer, LookedUp, Registry
 from timebank.rules import Problem, RulesInForce
 
 __all__ = ["Answer", "LookedUp", "Problem", "Registry", "RulesInForce", "hookimpl"]

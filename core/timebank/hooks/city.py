@@ -16,7 +16,7 @@ from timebank.domain.refusal import Refusal
 from timebank.domain.settlement import Proposal, VisitToSettle
 from timebank.hooks.ask import Asked, Asker
 from timebank.hooks.bounds import proposal_fault, scores_fault
-from timebank.hooks.registry import LookedUp, Registry
+from timebank.domain.registry import LookedUp, Registry
 from timebank.rules import RuleBook, RulesInForce
 
 

@@ -9,7 +9,7 @@ from timebank.domain.offer import Candidate, Score
 from timebank.domain.order import Order
 from timebank.domain.settlement import Charge, Credit, Proposal, VisitToSettle
 from timebank.hooks.markers import hookimpl
-from timebank.hooks.registry import Answer, LookedUp, Registry
+from timebank.domain.registry import Answer, LookedUp, Registry
 from timebank.rules import RulesInForce
 
 

@@ -13,7 +13,7 @@ from timebank.domain.order import Order, OrderAction
 from timebank.domain.refusal import Refusal
 from timebank.domain.settlement import Proposal, VisitToSettle
 from timebank.hooks.markers import hookspec
-from timebank.hooks.registry import LookedUp, Registry
+from timebank.domain.registry import LookedUp, Registry
 from timebank.rules import Problem, RulesInForce
 
 

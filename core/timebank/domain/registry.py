@@ -1,4 +1,4 @@
-"""The outside as a plugin sees it: registers that may be asked and told."""
+"""The outside as a plugin and an adapter see it: registers that may be asked and told."""
 
 from __future__ import annotations
 

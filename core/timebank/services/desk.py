@@ -1,0 +1,209 @@
+"""One command at work: its city, its instant, its transactions, and its one answer for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from timebank.domain.command import Command
+from timebank.domain.identity import new_id
+from timebank.domain.refusal import Conflict, Refused, TimeBankError, missing
+from timebank.domain.words import Words
+from timebank.hooks.city import City
+from timebank.rules import RulesInForce
+from timebank.storage import command_rows, outbox_rows
+from timebank.storage.engine import WRITES
+from timebank.storage.ledger_session import Ledger
+
+Answer = dict[str, Any]
+UseCase = Callable[..., Answer]
+RETRIES = 5
+
+
+class Clock(Protocol):
+    """Where the bank learns the instant."""
+
+    def __call__(self) -> datetime:
+        """Return the present instant, aware."""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Everything a use case needs, put together once by the composition root.
+
+    Attributes:
+        engine: the database.
+        cities: the running cities by code.
+        clock: where the instant comes from.
+    """
+
+    engine: Engine
+    cities: Mapping[str, City]
+    clock: Clock
+
+    def city(self, code: str) -> City:
+        """Return a running city, or say which ones run."""
+        if code not in self.cities:
+            raise missing(Words("城市", "running city"), code)
+        return self.cities[code]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a short read transaction."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def carry_out(self, use_case: UseCase, command: Command, **inputs: Any) -> Answer:
+        """Carry out a command once for ever.
+
+        Args:
+            use_case: a function of this room, ``(desk, **inputs) -> Answer``.
+            command: the envelope.
+            **inputs: plain values; with the use case's name they are the content of the command.
+
+        Returns:
+            The answer; the same operation id with the same content gives the stored one again.
+
+        Raises:
+            Conflict: the operation id was used with other content.
+            TimeBankError: a sentence; nothing was written.
+        """
+        kind = f"{use_case.__module__.rpartition('.')[2]}.{use_case.__name__}"
+        digest = content_digest(kind, command, inputs)
+        for attempt in range(RETRIES):
+            earlier = self._earlier(command, digest)
+            if earlier is not None:
+                return earlier
+            try:
+                desk = Desk(self, self.city(command.city), command, self.clock(), kind, digest)
+                return use_case(desk, **inputs)
+            except (TimeBankError, DBAPIError) as error:
+                earlier = self._earlier(command, digest)
+                if earlier is not None:
+                    return earlier
+                if not worth_retrying(error) or attempt == RETRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _earlier(self, command: Command, digest: str) -> Answer | None:
+        with self.reading() as connection:
+            found = command_rows.earlier(connection, command)
+        if found is None:
+            return None
+        if found.body_digest != digest:
+            zh = f"操作号 {command.operation_id} 已用于另一项内容不同的操作。请换一个新的操作号。"
+            en = f"Operation id {command.operation_id} was used for other content. Use a new operation id."
+            raise Conflict(Words(zh, en), "operation_id_used")
+        answer: Answer = found.answer
+        return answer
+
+
+@dataclass
+class Desk:
+    """One command being carried out.
+
+    Attributes:
+        now: the instant of this attempt, UTC.
+    """
+
+    bank: Bank
+    city: City
+    command: Command
+    now: datetime
+    kind: str
+    digest: str
+    _rules: RulesInForce | None = field(default=None, repr=False)
+
+    @property
+    def today(self) -> date:
+        """Return the city's local day."""
+        return self.local_day(self.now)
+
+    def local_day(self, instant: datetime) -> date:
+        """Return the local day of an instant, by the timezone of the rules then in force."""
+        return local_day(self.city, instant)
+
+    def rules_on(self, day: date) -> RulesInForce:
+        """Return the rules of a day, ready for one decision."""
+        return self.city.rules_on(day)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a short read transaction; never keep it open while asking a hook."""
+        with self.bank.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Open the one write transaction of the command; it commits only with an answer."""
+        with self.bank.engine.connect().execution_options(**{WRITES: True}) as connection:
+            with connection.begin():
+                writing = Writing(self, connection, Ledger(connection, self.city.code, self.now))
+                yield writing
+                writing.finish()
+
+
+@dataclass
+class Writing:
+    """The write transaction of a command.
+
+    Attributes:
+        connection: for statements of the storage room.
+        ledger: locks accounts, posts transfers, places and resolves holds.
+    """
+
+    desk: Desk
+    connection: Connection
+    ledger: Ledger
+    _answer: Answer | None = None
+    _events: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def tell(self, kind: str, **body: Any) -> None:
+        """Put an event into the outbox: plugins and senders hear of it after the commit."""
+        self._events.append((kind, body))
+
+    def answer(self, **figures: Any) -> Answer:
+        """Set and return the answer that is stored with the effect: identifiers and figures only."""
+        self._answer = figures
+        return figures
+
+    def finish(self) -> None:
+        """Write what is still buffered, the events and the command itself."""
+        if self._answer is None:
+            raise AssertionError(f"{self.desk.kind} wrote without an answer")
+        self.ledger.flush(self.desk.command)
+        city, now = self.desk.city.code, self.desk.now
+        rows = [(new_id(), kind, body) for kind, body in self._events]
+        outbox_rows.add(self.connection, city, now, rows)
+        command_rows.store(
+            self.connection, self.desk.command, self.desk.kind, self.desk.digest, self._answer, now
+        )
+
+
+def local_day(city: City, instant: datetime) -> date:
+    """Return the city's local day of an instant."""
+    return instant.astimezone(city.book.timezone).date()
+
+
+def content_digest(kind: str, command: Command, inputs: Mapping[str, Any]) -> str:
+    """Return the digest of a command's content: what is asked, for whom; not the channel it came through."""
+    content = json.dumps([kind, command.party_id, inputs], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def worth_retrying(error: Exception) -> bool:
+    """Say whether another attempt can succeed: somebody else was at the same row or the same operation."""
+    if isinstance(error, Refused | TimeBankError):
+        return False
+    if isinstance(error, IntegrityError):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state in {"40001", "40P01"} or "database is locked" in str(error)

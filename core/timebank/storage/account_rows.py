@@ -1,0 +1,111 @@
+"""Statements on accounts: find, open, lock in id order, write back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, select, tuple_, update
+
+from timebank.domain.account import FLOORLESS, UNCOUNTED, Account, AccountKey, AccountKind, OwnerKind
+from timebank.domain.identity import new_id
+from timebank.storage.books import accounts
+from timebank.storage.conflicts import insert_new
+
+_KEY = (accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.unit)
+_WRITE_BACK = (
+    update(accounts)
+    .where(accounts.c.city == bindparam("at_city"), accounts.c.id == bindparam("at_id"))
+    .values(posted=bindparam("posted"), held=bindparam("held"), carried=bindparam("carried"))
+)
+
+
+def _columns() -> Select[Any]:
+    return select(accounts.c.id, *_KEY, accounts.c.posted, accounts.c.held, accounts.c.carried)
+
+
+def _account(row: Row[Any]) -> Account:
+    key = AccountKey(OwnerKind(row.owner_kind), row.owner_id, AccountKind(row.kind), row.unit)
+    return Account(row.id, key, row.posted, row.held, row.carried)
+
+
+def _wanted(keys: Iterable[AccountKey]) -> list[tuple[str, str, str, str]]:
+    return sorted((key.owner_kind.value, key.owner_id, key.kind.value, key.unit) for key in keys)
+
+
+def find(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
+    """Return those of the accounts that are open, without locking them."""
+    wanted = _wanted(keys)
+    if not wanted:
+        return {}
+    rows = connection.execute(_columns().where(accounts.c.city == city, tuple_(*_KEY).in_(wanted)))
+    return {account.key: account for account in map(_account, rows)}
+
+
+def lock(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
+    """Return those of the accounts that are open, locked in the order of their ids."""
+    wanted = _wanted(keys)
+    if not wanted:
+        return {}
+    statement = (
+        _columns()
+        .where(accounts.c.city == city, tuple_(*_KEY).in_(wanted))
+        .order_by(accounts.c.id)
+        .with_for_update(key_share=True)
+    )
+    return {account.key: account for account in map(_account, connection.execute(statement))}
+
+
+def open_missing(connection: Connection, city: str, keys: Sequence[AccountKey], now: datetime) -> None:
+    """Open accounts with nothing in them; those already open stay as they are."""
+    insert_new(connection, accounts, [_new_row(city, key, now) for key in sorted(keys, key=repr)])
+
+
+def _new_row(city: str, key: AccountKey, now: datetime) -> dict[str, Any]:
+    return {
+        "city": city,
+        "id": new_id(),
+        "owner_kind": key.owner_kind.value,
+        "owner_id": key.owner_id,
+        "kind": key.kind.value,
+        "unit": key.unit,
+        "posted": 0,
+        "held": 0,
+        "carried": 0,
+        "floor": None if key.kind in FLOORLESS else 0,
+        "opened_at": now,
+    }
+
+
+def write_back(connection: Connection, city: str, changed: Iterable[Account]) -> None:
+    """Write the balances of locked accounts, in the order of their ids."""
+    rows = [
+        {"at_city": city, "at_id": a.id, "posted": a.posted, "held": a.held, "carried": a.carried}
+        for a in sorted(changed, key=lambda account: account.id)
+        if a.key.kind not in UNCOUNTED
+    ]
+    if rows:
+        connection.execute(_WRITE_BACK, rows)
+
+
+def of_owner(connection: Connection, city: str, owner_kind: OwnerKind, owner_id: str) -> list[Account]:
+    """Return all accounts of one owner, in order of kind and unit."""
+    statement = _columns().where(
+        accounts.c.city == city, accounts.c.owner_kind == owner_kind.value, accounts.c.owner_id == owner_id
+    )
+    rows = connection.execute(statement.order_by(accounts.c.kind, accounts.c.unit))
+    return [_account(row) for row in rows]
+
+
+def of_members(connection: Connection, city: str, member_ids: Iterable[str]) -> dict[str, list[Account]]:
+    """Return the accounts of several members."""
+    found: dict[str, list[Account]] = {member_id: [] for member_id in member_ids}
+    statement = _columns().where(
+        accounts.c.city == city,
+        accounts.c.owner_kind == OwnerKind.MEMBER.value,
+        accounts.c.owner_id.in_(list(found)),
+    )
+    for row in connection.execute(statement.order_by(accounts.c.kind, accounts.c.unit)):
+        found[row.owner_id].append(_account(row))
+    return found

@@ -1,0 +1,54 @@
+"""Statements on the commands table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from timebank.domain.command import Command
+from timebank.storage.envelope import commands
+
+
+def earlier(connection: Connection, command: Command) -> Row[Any] | None:
+    """Return the stored command of the same city, actor and operation id, or None."""
+    return connection.execute(
+        select(commands.c.body_digest, commands.c.answer).where(
+            commands.c.city == command.city,
+            commands.c.actor_id == command.actor.id,
+            commands.c.operation_id == command.operation_id,
+        )
+    ).one_or_none()
+
+
+def store(
+    connection: Connection, command: Command, kind: str, digest: str, answer: Mapping[str, Any], now: datetime
+) -> None:
+    """Store a command with its answer; a second one of the same id fails on the primary key."""
+    connection.execute(insert(commands), [row(command, kind, digest, answer, now)])
+
+
+def store_many(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Store the commands of a batch."""
+    if rows:
+        connection.execute(insert(commands), rows)
+
+
+def row(
+    command: Command, kind: str, digest: str, answer: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Return the row of a command."""
+    return {
+        "city": command.city,
+        "actor_id": command.actor.id,
+        "operation_id": command.operation_id,
+        "kind": kind,
+        "body_digest": digest,
+        "answer": dict(answer),
+        "actor_organisation": command.actor.organisation_id,
+        "party_id": command.party_id,
+        "channel": command.channel.value,
+        "recorded_at": now,
+    }

@@ -1,0 +1,51 @@
+"""Tables of the envelope: commands with their answers, the outbox, and the rule files that ever decided."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, Index, Integer, Table, Text
+
+from timebank.storage.columns import CODE, ID, LONG_TEXT, METADATA, PLAIN, Instant, city, key
+
+commands = Table(
+    "commands",
+    METADATA,
+    city(),
+    Column("actor_id", CODE, primary_key=True),
+    Column("operation_id", CODE, primary_key=True),
+    Column("kind", CODE, nullable=False),
+    Column("body_digest", CODE, nullable=False),
+    Column("answer", PLAIN, nullable=False, comment="identifiers and figures only"),
+    Column("actor_organisation", CODE),
+    Column("party_id", ID),
+    Column("channel", CODE, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    comment="Every command that had an effect, unique for ever; never pruned.",
+)
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    city(),
+    key(),
+    Column("kind", CODE, nullable=False),
+    Column("body", PLAIN, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", CODE, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", LONG_TEXT),
+    Index(None, "city", "state", "due_at"),
+    comment="What leaves for the outside, after the commit that caused it, at least once.",
+)
+
+rule_files = Table(
+    "rule_files",
+    METADATA,
+    city(),
+    Column("digest", CODE, primary_key=True),
+    Column("file", CODE, nullable=False),
+    Column("effective_from", Date, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    comment="Every rule file the bank ever ran with, by content.",
+)
