@@ -6,7 +6,7 @@
 VENV   := .venv
 PY     := $(VENV)/bin/python
 CITIES := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
-QUICK  := lint,imports,types,house,cases,sqlite,postgres
+CHECKS := lint,imports,types,house,cases,
 
 # Ask pip which mirror this machine prefers, so that uv, which does not read pip's settings, follows it.
 MIRROR = $${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null)}}}
@@ -16,6 +16,12 @@ UV_ENV = index="$(MIRROR)"; if [ -n "$$index" ]; then UV_DEFAULT_INDEX="$$index"
 INSTALL = $(UV_ENV); if [ -x $(VENV)/bin/uv ]; then set -- $(VENV)/bin/uv pip install --python $(PY) --quiet; \
           else set -- $(PY) -m pip install --quiet --disable-pip-version-check; fi; "$$@"
 
+# Run environments of tox, then compare what ran on each database: $(1) others before them, $(2) on SQLite, $(3) on PostgreSQL.
+RESULTS = .tox/results
+TOX_ON_BOTH = rm -f $(RESULTS)/$(2).xml $(RESULTS)/$(3).xml; $(UV_ENV); \
+         $(VENV)/bin/tox run -e $(1)$(2),$(3); checks=$$?; \
+         $(PY) tests/both_databases.py $(RESULTS)/$(2).xml $(RESULTS)/$(3).xml && exit $$checks
+
 help: ## 列出全部目标 · list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
@@ -24,13 +30,11 @@ demo: $(VENV)/.house ## 运行演示：每个城市的一段故事 · run the de
 
 test: $(VENV)/.tox ## 全部快速检查，SQLite 与 PostgreSQL 各跑一遍 · every quick check, on SQLite and PostgreSQL
 	@echo "[test] 代码检查与测试（两种数据库） · checks, and the tests on both databases"
-	@rm -rf .tox/results
-	@$(UV_ENV); $(VENV)/bin/tox run -e $(QUICK); checks=$$?; \
-	$(PY) tests/both_databases.py .tox/results && exit $$checks
+	@$(call TOX_ON_BOTH,$(CHECKS),sqlite,postgres)
 
-test-slow: $(VENV)/.tox ## 慢测试（标记为 slow） · the tests marked slow
-	@echo "[test-slow] 慢测试 · the slow tests"
-	@$(UV_ENV); $(VENV)/bin/tox run -e slow
+test-slow: $(VENV)/.tox ## 慢测试（标记为 slow），两种数据库 · the tests marked slow, on both databases
+	@echo "[test-slow] 慢测试（两种数据库） · the slow tests on both databases"
+	@$(call TOX_ON_BOTH,,sqlite-slow,postgres-slow)
 
 lint: $(VENV)/.tox ## 只做代码、分层与类型检查 · style, layers and types only
 	@$(UV_ENV); $(VENV)/bin/tox run -e lint,imports,types

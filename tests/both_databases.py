@@ -1,7 +1,9 @@
 """Say how many tests passed on each database, and fail unless both ran the same ones.
 
-Reads the JUnit files that tox's `sqlite` and `postgres` environments leave behind, with the standard library
-alone. A skip is fair only when it comes from `@pytest.mark.only_on(database, reason=...)`, which says why.
+    python tests/both_databases.py .tox/results/sqlite.xml .tox/results/postgres.xml
+
+Reads the JUnit files that the two environments of tox leave behind, with the standard library alone. A skip is
+fair only when its reason begins "only on …", as `@pytest.mark.only_on(database, reason=...)` writes it.
 """
 
 import sys
@@ -63,13 +65,14 @@ def complaints(runs: dict[str, Run]) -> list[str]:
     return found
 
 
-def main(folder: Path) -> int:
+def main(*reports: str) -> int:
     """Print the skips, the complaints and both counts; 0 where all is well."""
-    missing = [database for database in DATABASES if not (folder / f"{database}.xml").exists()]
+    files = dict(zip(DATABASES, map(Path, reports), strict=True))
+    missing = [database for database, file in files.items() if not file.exists()]
     if missing:
         print(f"没有测试结果 · no test results for: {', '.join(missing)}")
         return 1
-    runs = {database: read_run(folder / f"{database}.xml") for database in DATABASES}
+    runs = {database: read_run(file) for database, file in files.items()}
     for database, run in runs.items():
         for name, reason in sorted(run.skipped.items()):
             print(f"{database}: 跳过 · skipped {name}: {reason}")
@@ -82,4 +85,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(*sys.argv[1:]))

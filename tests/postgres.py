@@ -19,6 +19,7 @@ import psycopg
 
 START_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 30
+PREFIX = "timebank-pg-"
 MEMORY = Path("/dev/shm")
 ENOUGH_MEMORY_BYTES = 2 * 1024**3
 ORDINARY_UID = 65534
@@ -37,7 +38,9 @@ class PostgresServer:
     """One server with one data folder; `start` it, use `url`, `stop` it."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="timebank-pg-", dir=_memory()))
+        where = _memory() or Path(tempfile.gettempdir())
+        _sweep(where)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=where))
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
         self._process: subprocess.Popen[bytes] | None = None
         self._log = self.folder / "log"
@@ -116,6 +119,17 @@ def _memory() -> Path | None:
     """Return a folder in memory, if there is one with room; None means the usual temporary place."""
     has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY_BYTES
     return MEMORY if has_room and os.access(MEMORY, os.W_OK) else None
+
+
+def _sweep(where: Path) -> None:
+    """Remove the folders of sessions that were killed before they could."""
+    for folder in where.glob(f"{PREFIX}*"):
+        try:
+            os.kill(int(folder.name.removeprefix(PREFIX).partition("-")[0]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except PermissionError:  # alive, and somebody else's
+            continue
 
 
 def libpq_url(url: str) -> str:
