@@ -39,8 +39,8 @@ test-slow: $(VENV)/.tox ## 慢测试（标记为 slow），两种数据库 · th
 lint: $(VENV)/.tox ## 只做代码、分层与类型检查 · style, layers and types only
 	@$(UV_ENV); $(VENV)/bin/tox run -e lint,imports,types
 
-bench-nanjing: $(VENV)/.house ## 压测：一座合成城市，规模如南京 · measure a synthetic city of Nanjing's size
-	@$(PY) bench/nanjing.py
+bench-nanjing: $(VENV)/.tox ## 压测：一座合成城市，规模如南京 · measure a synthetic city of Nanjing's size
+	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench
 
 requirements: $(VENV)/.tox ## 重新锁定依赖版本与哈希 · pin every dependency and its hash anew
 	@$(UV_ENV); for name in run build tox test; do \
