@@ -1,0 +1,51 @@
+"""The one check of a rule file, the same for the command line, the web draft and publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from timebank.rules.faults import Fault, Path
+from timebank.rules.meaning import faults_of_meaning
+from timebank.rules.nodes import Place, read_nodes
+from timebank.rules.shape import faults_of_shape
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found.
+
+    Attributes:
+        tree: the content as plain data, or None when the text cannot be read at all.
+        positions: where each path stands.
+        faults: everything wrong, in the order of the file.
+    """
+
+    tree: dict[str, Any] | None
+    positions: Mapping[Path, Place]
+    faults: tuple[Fault, ...]
+
+
+def check_text(
+    text: str,
+    file: str,
+    plugin_schema: Mapping[str, Mapping[str, Any]] | None = None,
+    city: str | None = None,
+) -> CheckResult:
+    """Return everything wrong with one rule file, all in one pass.
+
+    Args:
+        text: the whole text.
+        file: its name; where it reads ``<date>.yaml`` or ``<date>.c<n>.yaml``, the effective date must agree with it.
+        plugin_schema: JSON Schemas of the plugins' own slots, by plugin: ``{"nanjing": {...}}`` for
+            ``extensions.nanjing``. A slot without a schema here is a fault.
+        city: the name of the folder the file lies in, which the file must name; None where it lies in none.
+    """
+    reading = read_nodes(text, file)
+    if reading.tree is None:
+        return CheckResult(None, reading.positions, tuple(sorted(reading.faults)))
+    shape = faults_of_shape(reading, file, plugin_schema or {})
+    meaning = faults_of_meaning(reading, file, city)
+    faults = tuple(sorted({*reading.faults, *shape, *meaning}))
+    return CheckResult(reading.tree, reading.positions, faults)

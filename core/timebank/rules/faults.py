@@ -1,0 +1,103 @@
+"""A fault in a rule file: what is wrong, where, and what to do, in Chinese and English."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from timebank.domain.words import Words
+from timebank.rules.messages import MESSAGES
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of one rule file.
+
+    Attributes:
+        code: stable code; Y typing, S shape, R meaning, P plugin, V version. A code never changes its meaning.
+        file: name of the file as the reader knows it.
+        line: line number from 1.
+        column: column number from 1, counted in characters.
+        path: dotted rule path, such as ``credit.units.coin.quantum``; empty for the file as a whole.
+        zh: the sentence in Chinese.
+        en: the sentence in English.
+        severity: ``error``, or ``warning`` for what may stay.
+    """
+
+    code: str
+    file: str
+    line: int
+    column: int
+    path: str
+    zh: str
+    en: str
+    severity: str = "error"
+
+    def __lt__(self, other: Fault) -> bool:
+        """Sort by file, then by place in the file, then by code."""
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[str, int, int, str, str]:
+        return (self.file, self.line, self.column, self.code, self.path)
+
+    def __str__(self) -> str:
+        """Return two lines: place, code and Chinese; then English."""
+        return f"{self.file}:{self.line}:{self.column} {self.code} {self.zh}\n    {self.en}"
+
+
+class RulesBroken(Exception):
+    """The rule files of a city do not hold together; carries all faults of all files."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        count = len(self.faults)
+        head = f"规则文件有 {count} 处问题，未启用。\nThe rule files have {count} fault(s) and are not in use."
+        super().__init__("\n".join([head, *map(str, self.faults)]))
+
+
+def dotted(path: Path) -> str:
+    """Return a path as people write it: ``caps.store.limit``."""
+    return ".".join(str(step) for step in path)
+
+
+def fault(code: str, file: str, place: tuple[int, int], path: Path, **facts: str | int | Words) -> Fault:
+    """Return the fault with this code, its sentences filled in with the facts.
+
+    Args:
+        code: a key of ``MESSAGES``.
+        file: name of the file.
+        place: line and column, both from 1.
+        path: rule path as a tuple of keys.
+        facts: what the sentences name; ``Words`` where the two languages differ.
+    """
+    zh, en = MESSAGES[code]
+    zh_facts = {name: fact.zh if isinstance(fact, Words) else fact for name, fact in facts.items()}
+    en_facts = {name: fact.en if isinstance(fact, Words) else fact for name, fact in facts.items()}
+    line, column = place
+    return Fault(code, file, line, column, dotted(path), zh.format(**zh_facts), en.format(**en_facts))
+
+
+def show(fault: Fault, text: str) -> str:
+    """Return the fault with its source line and a caret under the place.
+
+    Args:
+        fault: what to show.
+        text: the whole text of the fault's file.
+    """
+    lines = text.split("\n")
+    if not 1 <= fault.line <= len(lines):
+        return str(fault)
+    source = lines[fault.line - 1].rstrip("\r")
+    prefix = f"{fault.line:>5} | "
+    before = sum(_width(character) for character in source[: fault.column - 1])
+    caret = " " * (len(prefix) - 2) + "| " + " " * before + "^"
+    first, rest = str(fault).split("\n", 1)
+    return "\n".join([first, rest, prefix + source, caret])
+
+
+def _width(character: str) -> int:
+    """Return how many columns a terminal gives a character; Chinese takes two."""
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

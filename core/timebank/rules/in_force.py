@@ -1,0 +1,191 @@
+"""The rules for one decision: every value is asked for by its path, and every path asked for is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from timebank.domain.refusal import TimeBankError
+from timebank.domain.words import Words
+from timebank.rules.amounts import minutes_of
+from timebank.rules.basis import BASIS_KEYS, Basis, nearest_basis
+from timebank.rules.faults import Path
+from timebank.rules.rule_set import RuleSet
+
+_ABSENT = object()
+
+
+class RuleMissing(TimeBankError):
+    """A rule was asked for that the file does not have, or that is of another kind than asked for."""
+
+    code = "rule_missing"
+
+
+class RulesInForce:
+    """The rule file that decides one thing. Not shared between decisions: it remembers what it was asked.
+
+    Paths are dotted, with list places as numbers: ``credit.units.coin.quantum``,
+    ``admission.volunteer.gate.any.0.all``. ``basis`` and ``cite`` explain and are not noted.
+    """
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
+        self._read: dict[str, None] = {}
+
+    @property
+    def city(self) -> str:
+        """Return the city's identifier."""
+        return self.rule_set.city
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of the rule file."""
+        return self.rule_set.digest
+
+    @property
+    def effective_from(self) -> date:
+        """Return the first local day of these rules."""
+        return self.rule_set.effective_from
+
+    @property
+    def file(self) -> str:
+        """Return the name of the rule file."""
+        return self.rule_set.file
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """Return the city's time zone."""
+        return ZoneInfo(self.rule_set.tree["timezone"])
+
+    @property
+    def paths_read(self) -> tuple[str, ...]:
+        """Return every path asked for so far, each once, in the order first asked."""
+        return tuple(self._read)
+
+    def has(self, path: str) -> bool:
+        """Say whether the file has a value or block at this path."""
+        self._read[path] = None
+        return self._find(path) is not _ABSENT
+
+    def text(self, path: str) -> str:
+        """Return the text at a path."""
+        value = self._value(path)
+        return value if isinstance(value, str) else self._refuse(path, Words("文字", "text"))
+
+    def flag(self, path: str) -> bool:
+        """Return the ``true`` or ``false`` at a path."""
+        value = self._value(path)
+        return value if isinstance(value, bool) else self._refuse(path, Words("true 或 false", "true or false"))
+
+    def whole(self, path: str) -> int:
+        """Return the whole number at a path."""
+        value = self._value(path)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        return self._refuse(path, Words("整数", "a whole number"))
+
+    def decimal(self, path: str) -> Decimal:
+        """Return the number at a path, exact."""
+        value = self._value(path)
+        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+            return Decimal(value)
+        return self._refuse(path, Words("数", "a number"))
+
+    def minutes(self, path: str) -> int:
+        """Return the duration at a path in whole minutes."""
+        return minutes_of(self.text(path))
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """Return a list of texts, or the keys of a block as written, without its ``source`` or ``assumed``."""
+        value = self._value(path)
+        if isinstance(value, Mapping):
+            return tuple(key for key in value if key not in BASIS_KEYS)
+        if isinstance(value, tuple) and all(isinstance(item, str) for item in value):
+            return value
+        return self._refuse(path, Words("名单", "a list of names"))
+
+    def words(self, path: str) -> Words:
+        """Return the label at a path, in both languages."""
+        value = self._value(path)
+        if isinstance(value, Mapping) and {"zh", "en"} <= value.keys():
+            return Words(value["zh"], value["en"])
+        return self._refuse(path, Words("双语名称（zh、en）", "a label with zh and en"))
+
+    def block(self, path: str) -> Mapping[str, Any]:
+        """Return the block at a path, read-only. Noted as one path: ask for values singly where you can."""
+        value = self._value(path)
+        return value if isinstance(value, Mapping) else self._refuse(path, Words("一个块", "a block"))
+
+    def basis(self, path: str) -> Basis:
+        """Return what the rule at a path rests on: the nearest ``source`` or ``assumed`` at or around it.
+
+        Raises:
+            RuleMissing: no block at or around the path states its basis.
+        """
+        found = nearest_basis(self.rule_set.tree, _steps(path))
+        if found is None:
+            raise RuleMissing(
+                Words(
+                    f"{self.city} 的规则文件 {self.file} 中，“{path}”没有依据（source 或 assumed）。",
+                    f"In {self.file} of {self.city}, '{path}' has no basis (source or assumed).",
+                )
+            )
+        return found
+
+    def cite(self, path: str) -> Words:
+        """Return one line that names the rule, its value and its basis."""
+        value = self._find(path)
+        if value is _ABSENT:
+            self._missing(path)
+        basis = self.basis(path).words
+        stated = path if isinstance(value, Mapping) else f"{path} = {_shown(value)}"
+        return Words(f"{stated}（{basis.zh}）", f"{stated} ({basis.en})")
+
+    def _value(self, path: str) -> Any:
+        self._read[path] = None
+        value = self._find(path)
+        return self._missing(path) if value is _ABSENT else value
+
+    def _find(self, path: str) -> Any:
+        node: Any = self.rule_set.tree
+        for step in path.split("."):
+            if isinstance(node, Mapping):
+                node = node.get(step, _ABSENT)
+            elif isinstance(node, tuple) and step.isdecimal() and int(step) < len(node):
+                node = node[int(step)]
+            else:
+                return _ABSENT
+        return node
+
+    def _missing(self, path: str) -> Any:
+        raise RuleMissing(
+            Words(
+                f"{self.city} 的规则文件 {self.file} 里没有“{path}”。请在规则文件中补上这一项。",
+                f"The rule file {self.file} of {self.city} has no '{path}'. Add it to the rule file.",
+            )
+        )
+
+    def _refuse(self, path: str, kind: Words) -> Any:
+        raise RuleMissing(
+            Words(
+                f"{self.city} 的规则文件 {self.file} 里，“{path}”应为{kind.zh}。",
+                f"In the rule file {self.file} of {self.city}, '{path}' should be {kind.en}.",
+            )
+        )
+
+
+def _steps(path: str) -> Path:
+    return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items()) + "}"
+    return str(value)

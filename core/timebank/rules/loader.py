@@ -1,0 +1,105 @@
+"""From a city's folder to its rule book: every file read, checked, and all faults told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path as Folder
+from typing import Any
+
+from timebank.domain.words import Words
+from timebank.rules.characters import decoded
+from timebank.rules.check import check_text
+from timebank.rules.faults import Fault, RulesBroken, fault
+from timebank.rules.in_force import RulesInForce
+from timebank.rules.nodes import Place
+from timebank.rules.rule_book import RuleBook
+from timebank.rules.rule_set import RuleSet, rule_set_of
+from timebank.rules.versions import faults_between_versions
+
+_RULE_FILE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:\.c[1-9][0-9]*)?\.yaml", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a plugin's own check finds wrong with a rule file.
+
+    Attributes:
+        path: dotted path of the rule, such as ``extensions.nanjing.team``.
+        words: what is wrong and what to do.
+    """
+
+    path: str
+    words: Words
+
+
+Check = Callable[[RulesInForce], Iterable[Problem]]
+
+
+def load_rule_book(
+    folder: Folder,
+    plugin_schema: Mapping[str, Mapping[str, Any]] | None = None,
+    check: Check | None = None,
+) -> RuleBook:
+    """Return the rule book of one city.
+
+    Reads every ``<date>.yaml`` and ``<date>.c<n>.yaml`` of the folder and nothing else in it.
+
+    Args:
+        folder: the city's folder; its name is the city.
+        plugin_schema: JSON Schemas of the plugins' own slots, by plugin name.
+        check: a plugin's own check, asked about each file that has no other fault.
+
+    Raises:
+        RulesBroken: with all faults of all files.
+    """
+    faults: list[Fault] = []
+    rule_sets: list[RuleSet] = []
+    for file in rule_files(folder):
+        rule_set, found = read_rule_file(file, plugin_schema, check)
+        faults.extend(found)
+        if rule_set is not None:
+            rule_sets.append(rule_set)
+    if not rule_sets and not faults:
+        faults.append(fault("V08", str(folder), (1, 1), ()))
+    if not faults:
+        faults.extend(faults_between_versions(rule_sets))
+    if faults:
+        raise RulesBroken(faults)
+    return RuleBook(folder.name, rule_sets)
+
+
+def rule_files(folder: Folder) -> list[Folder]:
+    """Return the rule files of a city's folder, in order of their names."""
+    return sorted(file for file in folder.glob("*.yaml") if _RULE_FILE.fullmatch(file.name))
+
+
+def read_rule_file(
+    file: Folder,
+    plugin_schema: Mapping[str, Mapping[str, Any]] | None = None,
+    check: Check | None = None,
+) -> tuple[RuleSet | None, list[Fault]]:
+    """Return one rule file as a rule set, or None and its faults."""
+    content = file.read_bytes()
+    text, faults = decoded(content, file.name)
+    if faults:
+        return None, faults
+    result = check_text(text, file.name, plugin_schema, city=file.parent.name)
+    if result.tree is None or any(found.severity == "error" for found in result.faults):
+        return None, list(result.faults)
+    rule_set = rule_set_of(file.name, content, result.tree, result.positions)
+    problems = list(check(rule_set.reading())) if check is not None else []
+    return rule_set, [fault_of_problem(rule_set, problem) for problem in problems]
+
+
+def fault_of_problem(rule_set: RuleSet, problem: Problem) -> Fault:
+    """Return a plugin's problem as a fault at the place of its path, or of the nearest block around it."""
+    steps = tuple(int(step) if step.isdecimal() else step for step in problem.path.split("."))
+    place: Place | None = None
+    for length in range(len(steps), -1, -1):
+        place = rule_set.positions.get(steps[:length])
+        if place is not None:
+            break
+    at = place.value if place is not None else (1, 1)
+    return fault("P01", rule_set.file, at, steps, said=problem.words)

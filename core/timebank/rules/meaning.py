@@ -1,0 +1,2 @@
+"""stub"""
+def faults_of_meaning(reading, file, city): return []

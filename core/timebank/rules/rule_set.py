@@ -1,0 +1,96 @@
+"""One rule file as it is used: checked, hashed, and never changed again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from timebank.rules.faults import Path
+from timebank.rules.nodes import Place
+
+if TYPE_CHECKING:
+    from timebank.rules.in_force import RulesInForce
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything one city decides from one day on. Two rule sets are equal when their bytes are.
+
+    Attributes:
+        city: the city's identifier.
+        effective_from: first local day on which these rules hold.
+        file: name of the rule file, such as ``2026-01-01.yaml``.
+        digest: ``sha256:`` and the hexadecimal hash of the file's exact bytes.
+        text: the file's text.
+        tree: its content; maps are read-only, lists are tuples.
+        positions: where each path stands in the text.
+        corrects: stem of the file this one corrects, or None.
+        known_from: day from which a correction is known, or None.
+    """
+
+    city: str
+    effective_from: date
+    file: str
+    digest: str
+    text: str = field(compare=False, repr=False)
+    tree: Mapping[str, Any] = field(compare=False, repr=False)
+    positions: Mapping[Path, Place] = field(compare=False, repr=False)
+    corrects: str | None = None
+    known_from: date | None = None
+
+    @property
+    def stem(self) -> str:
+        """Return the file name without ``.yaml``, by which other files name this one."""
+        return self.file.removesuffix(".yaml")
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Return the identifiers of the service catalogue, as written."""
+        return tuple(self.tree.get("services", {}))
+
+    def reading(self) -> RulesInForce:
+        """Return the rules for one decision, which notes every path it reads."""
+        from timebank.rules.in_force import RulesInForce  # noqa: PLC0415 - the two name each other
+
+        return RulesInForce(self)
+
+
+def digest_of(content: bytes) -> str:
+    """Return the digest by which transfers name a rule file."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def frozen(value: Any) -> Any:
+    """Return plain data as read-only maps and tuples, all the way down."""
+    if isinstance(value, dict):
+        return MappingProxyType({key: frozen(inner) for key, inner in value.items()})
+    if isinstance(value, list):
+        return tuple(frozen(inner) for inner in value)
+    return value
+
+
+def rule_set_of(file: str, content: bytes, tree: Mapping[str, Any], positions: Mapping[Path, Place]) -> RuleSet:
+    """Return the rule set of a file that passed every check.
+
+    Args:
+        file: name of the file.
+        content: its exact bytes.
+        tree: its content as plain data.
+        positions: where each path stands.
+    """
+    known_from = tree.get("known_from")
+    return RuleSet(
+        city=tree["city"],
+        effective_from=date.fromisoformat(tree["effective"]["from"]),
+        file=file,
+        digest=digest_of(content),
+        text=content.decode("utf-8"),
+        tree=frozen(tree),
+        positions=MappingProxyType(dict(positions)),
+        corrects=tree.get("corrects"),
+        known_from=date.fromisoformat(known_from) if known_from else None,
+    )

@@ -1,0 +1,54 @@
+"""Our own typing of plain scalars: true, false, whole numbers and decimals; everything else is text.
+
+YAML 1.1 reads ``no`` as false, ``010`` as 8 and ``12:30`` as 750. Such a word is never guessed at: it is a fault.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}", re.ASCII)
+_TRUTH = re.compile(r"(?:y|n|yes|no|on|off|true|false)", re.IGNORECASE)
+_EMPTY = re.compile(r"(?:~|null|)", re.IGNORECASE)
+_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
+_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ ]+)[0-9]{1,2}:.*", re.ASCII)
+_NUMBER_LIKE = re.compile(
+    r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?"
+    r"|\.[0-9_]+(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
+    re.ASCII,
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_FIRST = frozenset("0123456789+-.~yYnNoOtTfF")
+
+
+def trap_in(text: str) -> str | None:
+    """Return the code of the fault in a plain scalar that YAML readers disagree about, or None."""
+    if text and text[0] not in _FIRST:
+        return None
+    if _EMPTY.fullmatch(text):
+        return "Y16"
+    if _TRUTH.fullmatch(text) and text not in ("true", "false"):
+        return "Y15"
+    if _WHOLE.fullmatch(text) or _DECIMAL.fullmatch(text):
+        return None
+    if _SEXAGESIMAL.fullmatch(text) or _TIMESTAMP.fullmatch(text):
+        return "Y18"
+    return "Y17" if _NUMBER_LIKE.fullmatch(text) else None
+
+
+def typed(text: str) -> str | bool | int | Decimal:
+    """Return a plain scalar without a trap as the value it means."""
+    if text in ("true", "false"):
+        return text == "true"
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return Decimal(text)
+    return text
+
+
+def looks_like_a_date(text: str) -> bool:
+    """Say whether text has the form YYYY-MM-DD."""
+    return _DATE.fullmatch(text) is not None
