@@ -2,8 +2,8 @@
 
     python tests/both_databases.py .tox/results/sqlite.xml .tox/results/postgres.xml
 
-Reads the JUnit files that the two environments of tox leave behind, with the standard library alone. A
-skip is fair only when its reason begins "only on …", as `@pytest.mark.only_on(database, reason=...)` writes it.
+Reads the JUnit files that the two environments of tox leave behind, with the standard library alone. A skip
+is fair only when its reason begins "only on", as `@pytest.mark.only_on(database, reason=...)` writes it.
 """
 
 import sys

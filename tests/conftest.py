@@ -20,9 +20,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL once, before pytest-xdist starts its workers, which inherit the address."""
     wanted = chosen_database() == "postgres" and not config.option.collectonly and not config.option.help
     if wanted and POSTGRES_URL not in os.environ:
-        config.stash[SERVER] = PostgresServer()
-        config.stash[SERVER].start()
-        os.environ[POSTGRES_URL] = config.stash[SERVER].url
+        server = PostgresServer()
+        try:
+            server.start()
+        except RuntimeError as error:
+            raise pytest.UsageError(str(error)) from error
+        config.stash[SERVER] = server
+        os.environ[POSTGRES_URL] = server.url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -8,6 +8,7 @@ costs 0.03 s, not 0.25 s.
 
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -22,7 +23,6 @@ STOP_WITHIN_SECONDS = 30
 PREFIX = "timebank-pg-"
 MEMORY = Path("/dev/shm")
 ENOUGH_MEMORY_BYTES = 2 * 1024**3
-ORDINARY_UID = 65534
 SETTINGS = {"listen_addresses": "", "fsync": "on", "synchronous_commit": "on", "max_connections": "60"}
 
 
@@ -138,17 +138,28 @@ def libpq_url(url: str) -> str:
 
 
 def _as_ordinary_user(folder: Path) -> list[str]:
-    """Give the words to put before a command so that PostgreSQL does not see itself run as root."""
-    if os.geteuid() != 0:
+    """Give the words to put before a command that let PostgreSQL see itself run as a known user, not root."""
+    if os.geteuid() != 0 and _is_known(os.geteuid()):
         return []
-    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    user = next(entry for entry in sorted(pwd.getpwall(), key=_nobody_first) if entry.pw_uid != 0)
+    namespace = ["unshare", "--user", f"--map-user={user.pw_uid}", f"--map-group={user.pw_gid}"]
     if (
         shutil.which("unshare")
         and subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode == 0
     ):
         return namespace
-    os.chown(folder, ORDINARY_UID, ORDINARY_UID)
-    return ["setpriv", f"--reuid={ORDINARY_UID}", f"--regid={ORDINARY_UID}", "--clear-groups"]
+    if os.geteuid() != 0:
+        return []
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+def _is_known(uid: int) -> bool:
+    return any(entry.pw_uid == uid for entry in pwd.getpwall())
+
+
+def _nobody_first(entry: pwd.struct_passwd) -> tuple[bool, int]:
+    return entry.pw_name != "nobody", entry.pw_uid
 
 
 def _dying_with_us() -> list[str]:
