@@ -31,8 +31,9 @@ class RulesInForce:
     ``admission.volunteer.gate.any.0.all``. ``basis`` and ``cite`` explain and are not noted.
     """
 
-    def __init__(self, rule_set: RuleSet) -> None:
+    def __init__(self, rule_set: RuleSet, day: date | None = None) -> None:
         self.rule_set = rule_set
+        self.day = day or rule_set.effective_from
         self._read: dict[str, None] = {}
 
     @property

@@ -52,11 +52,11 @@ class RuleSet:
         """Return the identifiers of the service catalogue, as written."""
         return tuple(self.tree.get("services", {}))
 
-    def reading(self) -> RulesInForce:
-        """Return the rules for one decision, which notes every path it reads."""
+    def reading(self, day: date | None = None) -> RulesInForce:
+        """Return the rules for one decision on a local day, which notes every path it reads."""
         from timebank.rules.in_force import RulesInForce  # noqa: PLC0415 - the two name each other
 
-        return RulesInForce(self)
+        return RulesInForce(self, day)
 
 
 def digest_of(content: bytes) -> str:
