@@ -25,6 +25,11 @@ class RuleBook:
         self.versions = tuple(sorted(rule_sets, key=_order))
         self._by_digest = {rule_set.digest: rule_set for rule_set in self.versions}
 
+    @property
+    def timezone(self) -> ZoneInfo:
+        """Return the time zone of the city's newest rules: it tells which local day an instant belongs to."""
+        return ZoneInfo(self.versions[-1].tree["timezone"])
+
     def on(self, day: date, known_at: datetime | date | None = None) -> RuleSet:
         """Return the rules that decide about a day.
 
