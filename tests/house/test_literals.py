@@ -13,38 +13,33 @@ import yaml
 from tests.house.source import CORE, PLUGINS, ROOT, docstrings_of, name_of, python_files, tree_of
 
 CONFIG = ROOT / "config"
-# What the words of a rule file may be about; everything of Chinese below these keys is a city's own.
-CITY_KEYS = ("brand", "units", "levels")
-WORDED = {"label", "name", "brand", "title", "short"}
-# Words that cities use as labels and that are also plain Chinese.
+CITY_BLOCKS = ("brand", "units", "levels")
+# Words of the house itself and plain Chinese, which a city may use as a label too.
 PLAIN_WORDS = {
-    "小时",
-    "分钟",
-    "市",
-    "区",
-    "街道",
-    "社区",
-    "市级",
-    "区级",
-    "街道级",
-    "社区级",
-    "志愿者",
-    "组织者",
+    *(
+        "养老服务时间银行",
+        "时间银行",
+        "成员",
+        "志愿者",
+        "服务对象",
+        "老人",
+        "老年人",
+        "组织",
+        "团队",
+        "站点",
+        "服务站点",
+    ),
+    *("小时", "分钟", "市", "区", "街道", "社区", "市级", "区级", "街道级", "社区级"),
 }
 TEXT_FILES = {".json", ".yaml", ".yml", ".html", ".jinja2", ".js", ".css"}
 
 
-def chinese_in(value, *, worded=False):
-    """Gather the Chinese labels anywhere inside a value."""
-    if isinstance(value, str):
-        return {value} if worded and re.search(r"[\u4e00-\u9fff]", value) else set()
-    if isinstance(value, dict):
-        return {
-            word
-            for key, inner in value.items()
-            for word in chinese_in(inner, worded=key in WORDED or (worded and key == "zh"))
-        }
-    return set()
+def labels_in(block):
+    """Gather every Chinese label inside a block; where it comes from is no label."""
+    if isinstance(block, dict):
+        inner = [value for key, value in block.items() if key not in {"source", "assumed"}]
+        return {word for value in inner for word in labels_in(value)}
+    return {block} if isinstance(block, str) and re.search(r"[\u4e00-\u9fff]", block) else set()
 
 
 @cache
@@ -57,8 +52,8 @@ def city_words():
             words.add(folder.name)
         for file in rule_files:
             rules = yaml.safe_load(file.read_text(encoding="utf-8"))
-            for key in CITY_KEYS:
-                words |= chinese_in(rules.get(key), worded=key == "brand")
+            for block in CITY_BLOCKS:
+                words |= labels_in(rules.get(block))
     return frozenset(words - PLAIN_WORDS)
 
 
