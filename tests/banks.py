@@ -1,0 +1,169 @@
+"""A whole bank for a test: real database, real rule files, a clock set by hand, and nothing pretended."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pluggy
+from sqlalchemy import Engine, inspect
+
+from timebank.domain.command import Actor, Channel, Command
+from timebank.domain.registry import Registry
+from timebank.hooks import plain, specs
+from timebank.hooks.ask import Asker
+from timebank.hooks.city import City
+from timebank.hooks.markers import PROJECT
+from timebank.rules import RuleBook, load_rule_book, rule_files
+from timebank.services.desk import Answer, Bank, UseCase
+from timebank.storage.engine import open_engine
+from timebank.storage.tables import METADATA
+
+FIXTURES = Path(__file__).parent / "fixtures" / "config"
+YUNZHOU = "yunzhou"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+JOB = "job:test"
+
+
+class StoryClock:
+    """The instant a story has reached; it stands still until it is set."""
+
+    def __init__(self, now: str = "2026-03-02 09:00") -> None:
+        self.now = local(now)
+
+    def __call__(self) -> datetime:
+        """Return the instant, UTC."""
+        return self.now
+
+    def set(self, moment: str) -> datetime:
+        """Set the instant by local words: `2026-03-02 09:00`."""
+        self.now = local(moment)
+        return self.now
+
+    def forward(self, **duration: float) -> datetime:
+        """Let time pass: `forward(hours=1, minutes=30)`."""
+        self.now += timedelta(**duration)
+        return self.now
+
+
+def local(moment: str) -> datetime:
+    """Return the instant of local words such as `2026-03-02 09:00`, UTC."""
+    return datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI).astimezone(UTC)
+
+
+def open_test_bank(
+    url: str,
+    config_folder: Path = FIXTURES,
+    plugins: Mapping[str, object] | None = None,
+    registries: Mapping[str, Mapping[str, Registry]] | None = None,
+    clock: StoryClock | None = None,
+) -> Bank:
+    """Open a bank with every city of a folder.
+
+    Args:
+        url: a database; its tables are made if it has none. `a_bank` lets go of it in the end.
+        config_folder: holds one folder of rule files a city.
+        plugins: by city, a module or object with hook implementations.
+        registries: by city, the outside registers by kind.
+        clock: where the instant comes from; a new `StoryClock` without.
+    """
+    engine = open_engine(url)
+    make_tables(engine)
+    cities = {
+        folder.name: open_city(
+            folder, (plugins or {}).get(folder.name), (registries or {}).get(folder.name, {})
+        )
+        for folder in sorted(config_folder.iterdir())
+        if folder.is_dir() and rule_files(folder)
+    }
+    return Bank(engine, cities, clock or StoryClock())
+
+
+@contextmanager
+def a_bank(url: str, **how: Any) -> Iterator[Bank]:
+    """Open a bank as `open_test_bank` does, and let go of its connections in the end."""
+    bank = open_test_bank(url, **how)
+    try:
+        yield bank
+    finally:
+        bank.engine.dispose()
+
+
+def open_city(
+    folder: Path, plugin: object | None = None, registries: Mapping[str, Registry] | None = None
+) -> City:
+    """Return one city: its rule files, the plain time bank and at most one plugin."""
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(specs)
+    manager.register(plain, "plain")
+    if plugin is not None:
+        manager.register(plugin, folder.name)
+    manager.check_pending()
+    asker = Asker(folder.name, manager, {"plain": "test", folder.name: "test"})
+    return City(folder.name, book_of(folder, asker), asker, registries or {})
+
+
+def book_of(folder: Path, asker: Asker) -> RuleBook:
+    """Return a city's rule book, read once for the same files where no plugin adds keys of its own."""
+    schemas = {plugin: keys for plugin, keys in asker.each("timebank_rule_keys", {}) if keys}
+    if schemas:
+        return load_rule_book(folder, schemas)
+    return _book(folder, tuple(file.read_bytes() for file in rule_files(folder)))
+
+
+@cache
+def _book(folder: Path, _contents: tuple[bytes, ...]) -> RuleBook:
+    return load_rule_book(folder)
+
+
+def make_tables(engine: Engine) -> None:
+    """Make the tables in a database that has none."""
+    if not inspect(engine).has_table("commands"):
+        METADATA.create_all(engine)
+
+
+def do(  # noqa: PLR0913 - everything but the use case has a usual value
+    bank: Bank,
+    use_case: UseCase,
+    *,
+    by: str = JOB,
+    at: str | None = None,
+    party: str | None = None,
+    channel: Channel = Channel.APP,
+    city: str = YUNZHOU,
+    operation: str | None = None,
+    **inputs: Any,
+) -> Answer:
+    """Carry out a use case in one line.
+
+    Args:
+        bank: the bank.
+        use_case: what to do.
+        by: the actor: a member's id, a staff name, or a job.
+        at: the organisation for which staff act.
+        party: the member for whom it is done.
+        channel: how it came.
+        city: in which city.
+        operation: the operation id; a new one without.
+        **inputs: what the use case takes.
+    """
+    command = Command(city, operation or uuid.uuid4().hex, Actor(by, at), channel, party)
+    return bank.carry_out(use_case, command, **inputs)
+
+
+def day(text: str) -> date:
+    """Return a local day."""
+    return date.fromisoformat(text)
+
+
+def plugin(**hooks: Any) -> ModuleType:
+    """Return a plugin made of hook implementations already marked with `@hookimpl`."""
+    module = ModuleType("plugin")
+    for name, hook in hooks.items():
+        setattr(module, name, hook)
+    return module
