@@ -29,7 +29,8 @@ class Decision:
         facts: the figures used; identifiers and numbers only, so that a person can later be forgotten.
         hooks: who answered what.
         engine: version of this engine.
-        charge_rules: digest of the file that decided the charge, where another day's file did.
+        charge_rules: digest of the file that decided the charge: that of the day the hold was placed.
+        charge_paths: every path read in that file.
     """
 
     outcome: str
@@ -40,6 +41,7 @@ class Decision:
     hooks: tuple[HookAnswer, ...] = ()
     engine: str = ""
     charge_rules: str | None = None
+    charge_paths: tuple[str, ...] = ()
 
     def stored(self) -> dict[str, Any]:
         """Return the plain form that goes into the database."""
@@ -54,4 +56,5 @@ class Decision:
         }
         if self.charge_rules is not None:
             plain["charge_rules"] = self.charge_rules
+            plain["charge_paths"] = list(self.charge_paths)
         return plain

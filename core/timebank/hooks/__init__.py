@@ -5,7 +5,8 @@ answers with values; it never sees a session, a clock or a setting. Only the eng
 """
 
 from timebank.hooks.markers import hookimpl
+from timebank.hooks.plain import plain_charge, plain_credits
 from timebank.domain.registry import Answer, LookedUp, Registry
 from timebank.rules import Problem, RulesInForce
 
-__all__ = ["Answer", "LookedUp", "Problem", "Registry", "RulesInForce", "hookimpl"]
+__all__ = ["Answer", "LookedUp", "Problem", "Registry", "RulesInForce", "hookimpl", "plain_charge", "plain_credits"]

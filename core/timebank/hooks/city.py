@@ -40,6 +40,17 @@ class City:
         """Return the rules in force on a local day, ready for one decision."""
         return self.book.on(day).reading(day)
 
+    def rules_for(self, service: str, day: date) -> RulesInForce:
+        """Return the rules that decide about a service on a day.
+
+        They are the file in force; where that file dropped the service, the last file that had it, as
+        ``transition.dropped_services`` of the newer file lets open orders finish.
+        """
+        in_force = self.book.on(day)
+        if service not in in_force.services:
+            in_force = self.book.last_with_service(service, day) or in_force
+        return in_force.reading(day)
+
     def check_member(
         self, member: MemberFacts, action: MemberAction, rules: RulesInForce
     ) -> Asked[tuple[Refusal, ...]]:

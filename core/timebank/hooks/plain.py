@@ -31,8 +31,9 @@ def plain_credits(visit: VisitToSettle, minutes: int, rules: RulesInForce) -> tu
 
 
 def plain_charge(visit: VisitToSettle, recognised: int, rules: RulesInForce) -> Charge | None:
-    """Return what the payer pays, or None where nothing was held."""
-    if not visit.holds:
+    """Return what the payer pays, or None where nobody pays or nothing was held."""
+    payer = charge_rules.text(f"charge.{visit.order.origin}.payer")
+    if payer == "nobody" or (payer == "recipient" and not visit.holds):
         return None
     planned = rules.text("charge.basis") == "planned"
     minutes = visit.visit.planned_minutes if planned else recognised

@@ -1,2 +1,97 @@
-"""stub"""
-def faults_of_meaning(reading, file, city): return []
+"""What a schema cannot say: whether the parts of a rule file fit each other, its name and its folder."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+from timebank.rules.bases import check_bases
+from timebank.rules.conditions import TRAIT_WAYS
+from timebank.rules.draft import Draft
+from timebank.rules.faults import Fault, Path
+from timebank.rules.sums import check_amounts
+from timebank.rules.nodes import Reading
+from timebank.rules.procedure import check_procedure
+from timebank.rules.references import check_references
+
+_RULE_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(\.c[1-9][0-9]*)?\.yaml", re.ASCII)
+
+
+def faults_of_meaning(reading: Reading, file: str, city: str | None) -> list[Fault]:
+    """Return the faults of meaning.
+
+    Args:
+        reading: a text that could be read, the faults of shape already noted in it.
+        file: its name.
+        city: the folder's name, or None.
+    """
+    draft = Draft(reading, file)
+    check_bases(draft)
+    check_references(draft)
+    _check_name(draft, city)
+    _check_timezone(draft)
+    _check_traits(draft)
+    _check_levels(draft)
+    check_procedure(draft)
+    check_amounts(draft)
+    return draft.faults
+
+
+def _check_name(draft: Draft, city: str | None) -> None:
+    named = draft.text("city")
+    if city is not None and named is not None and named != city:
+        draft.add("R11", ("city",), name=named, folder=city)
+    found = _RULE_FILE.fullmatch(draft.file.replace("\\", "/").rsplit("/", 1)[-1])
+    start = draft.text("effective", "from")
+    if found is not None and start is not None and start != found[1]:
+        draft.add("R12", ("effective", "from"), start=start, name=found[1])
+    if found is not None and found[2] and draft.at("corrects") is None and not draft.excused("corrects"):
+        draft.add("V06", (), number=found[2])
+    if found is not None and not found[2] and draft.at("corrects") is not None:
+        draft.add("V12", ("corrects",), at_key=True, name=found[1])
+    review = draft.text("review_by")
+    if review is not None and start is not None and review < start:
+        draft.add("R29", ("review_by",), review=review, start=start)
+
+
+def _check_timezone(draft: Draft) -> None:
+    name = draft.text("timezone")
+    if name is None:
+        return
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # an unknown name; a folder's name; a name that is no name
+        draft.add("R20", ("timezone",), name=name)
+
+
+def _check_traits(draft: Draft) -> None:
+    for path in draft.paths("traits.*"):
+        ways = [way for way in TRAIT_WAYS if way in draft.block(*path)]
+        meant = any(draft.excused(*path, way) for way in TRAIT_WAYS)
+        if len(ways) > 1 or (not ways and not meant and not _writes_badly(draft, path)):
+            draft.add("R13", path, at_key=True, name=str(path[-1]), ways=", ".join(ways) or "-", known=", ".join(TRAIT_WAYS))
+    for pattern in ("traits.*.age", "traits.*.kin.age"):
+        for path in draft.paths(pattern):
+            first, last = draft.at(*path, "from"), draft.at(*path, "to")
+            if isinstance(first, int) and isinstance(last, int) and first > last:
+                draft.add("R15", (*path, "to"), least=first, most=last)
+
+
+def _writes_badly(draft: Draft, path: Path) -> bool:
+    """Say whether a block holds a key that is already a fault, and may be the one that seems to be missing."""
+    return any(len(found) == len(path) + 1 and found[:-1] == path for found in draft.reading.faulted)
+
+
+def _check_levels(draft: Draft) -> None:
+    levels = draft.block("levels")
+    roots = [level for level in levels if isinstance(levels[level], dict) and "under" not in levels[level]]
+    for level in roots[1:]:
+        if not draft.excused("levels", level, "under"):
+            draft.add("R07", ("levels", level), at_key=True, name=level, first=roots[0])
+    for level in levels:
+        seen, above = [level], draft.text("levels", level, "under")
+        while above is not None and above not in seen:
+            seen.append(above)
+            above = draft.text("levels", above, "under")
+        if above == level:
+            draft.add("R08", ("levels", level, "under"), circle=" → ".join([*seen, level]))

@@ -53,6 +53,7 @@ class Reading:
         positions: the place of each path.
         faults: what is wrong with the writing.
         faulted: paths whose value or key already has a fault, so that no second one is reported.
+        excused: paths of keys that are missing only because they are mistyped.
         plain_dates: paths with an unquoted YYYY-MM-DD.
     """
 
@@ -60,7 +61,15 @@ class Reading:
     positions: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     faulted: set[Path] = field(default_factory=set)
+    excused: set[Path] = field(default_factory=set)
     plain_dates: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """Return the place of a path, or of the nearest block around it."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.positions:
+                return self.positions[path[:length]]
+        return Place(1, 1, 1, 1, 1, 1)
 
 
 class _Stop(Exception):

@@ -1,2 +1,206 @@
-"""stub"""
-def faults_of_shape(reading, file, plugin_schema): return []
+"""Whether a rule file has the right keys and kinds of values: jsonschema's errors as faults at their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from timebank.domain.words import Words
+from timebank.rules.faults import Fault, Path, dotted, fault
+from timebank.rules.nodes import Reading
+from timebank.rules.schema_file import DATE_FORMATS, plugin_validator, rules_validator, schema_at
+from timebank.rules.suggestions import choices, nearest, shown
+
+_KINDS = {
+    "object": Words("一个块（键: 值）", "a block of 'key: value'"),
+    "array": Words("列表，如 [a, b]", "a list, such as [a, b]"),
+    "string": Words("文字；数字或日期请加英文双引号", "text; put numbers and dates in quotes"),
+    "number": Words("数", "a number"),
+    "integer": Words("整数", "a whole number"),
+    "boolean": Words("true 或 false", "true or false"),
+}
+_LEADING_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_Facts = tuple[str, dict[str, Any]]
+
+
+def faults_of_shape(reading: Reading, file: str, plugin_schema: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+    """Return the faults of shape, and note their paths in the reading so that no later check repeats them.
+
+    Args:
+        reading: a text that could be read.
+        file: its name.
+        plugin_schema: JSON Schemas of the plugins' slots, by plugin.
+    """
+    tree: Any = reading.tree
+    shape = _Shape(reading, file)
+    shape.check(rules_validator(), tree, ())
+    slots = tree.get("extensions")
+    for name in slots if isinstance(slots, dict) else ():
+        path = ("extensions", name)
+        if name in plugin_schema:
+            shape.check(plugin_validator(plugin_schema[name]), slots[name], path)
+        else:
+            shape.add("S12", path, at_key=True, name=name, known=choices(plugin_schema) if plugin_schema else "-")
+    shape.check_plain_dates(plugin_schema)
+    return shape.faults
+
+
+class _Shape:
+    """Turns the errors of one file into faults, the unknown keys first, as they excuse missing ones."""
+
+    def __init__(self, reading: Reading, file: str) -> None:
+        self.reading = reading
+        self.file = file
+        self.faults: list[Fault] = []
+
+    def check(self, validator: Draft202012Validator, value: Any, above: Path) -> None:
+        errors = [(above + tuple(error.absolute_path), error) for error in validator.iter_errors(value)]
+        unknown = [found for found in errors if found[1].validator == "additionalProperties"]
+        for path, error in unknown:
+            self._unknown_keys(path, error)
+        for path, error in errors:
+            if error.validator != "additionalProperties" and not self._reported(path):
+                self._one(path, error)
+
+    def check_plain_dates(self, plugin_schema: Mapping[str, Mapping[str, Any]]) -> None:
+        for path, place in self.reading.plain_dates.items():
+            schema = None if path[:1] != ("extensions",) else plugin_schema.get(str(path[1]), {})
+            found = schema_at(path if schema is None else path[2:], schema)
+            if found is not None and found.get("format") not in DATE_FORMATS and not self._reported(path):
+                text = self._text_at(path)
+                self.faults.append(fault("Y19", self.file, place, path, text=text))
+                self.reading.faulted.add(path)
+
+    def add(self, code: str, path: Path, *, at_key: bool = False, at: Path | None = None, **facts: Any) -> None:
+        place = self.reading.place(path if at is None else at)
+        here = place.key if at_key else place.value
+        self.faults.append(fault(code, self.file, here, path, name_of=dotted(path), **facts))
+        self.reading.faulted.add(path)
+
+    def _reported(self, path: Path) -> bool:
+        return any(path[:length] in self.reading.faulted for length in range(1, len(path) + 1))
+
+    def _text_at(self, path: Path) -> str:
+        node: Any = self.reading.tree
+        for step in path:
+            node = node[step]
+        return str(node)
+
+    def _unknown_keys(self, path: Path, error: ValidationError) -> None:
+        known = list(error.schema.get("properties", {}))
+        for key in error.instance:
+            if key in known or self._reported((*path, key)):
+                continue
+            meant = nearest(key, [name for name in known if name not in error.instance])
+            if meant is not None:
+                self.reading.excused.add((*path, meant))
+                self.add("S01", (*path, key), at_key=True, key=key, meant=meant)
+            else:
+                self.add("S02", (*path, key), at_key=True, key=key, known=choices(known))
+
+    def _one(self, path: Path, error: ValidationError) -> None:
+        if "propertyNames" in error.absolute_schema_path:
+            self._key_name(path, error)
+        elif error.validator == "required":
+            self._missing_keys(path, error)
+        elif error.validator == "dependentRequired":
+            self._missing_companions(path, error)
+        elif error.validator == "uniqueItems":
+            self._repeated_items(path, error)
+        else:
+            code, facts = _EXPLAINED.get(str(error.validator), _other)(error)
+            self.add(code, path, value=shown(error.instance), **facts)
+
+    def _key_name(self, path: Path, error: ValidationError) -> None:
+        key = str(error.instance)
+        if not self._reported((*path, key)):
+            self.add("S15", (*path, key), at_key=True, key=key, form=_form(error))
+
+    def _missing_keys(self, path: Path, error: ValidationError) -> None:
+        for key in error.validator_value:
+            there = (*path, key)
+            if key in error.instance or there in self.reading.excused or self._reported(there):
+                continue
+            if key in self._keys_meant(path):
+                continue
+            if len(path) > 0:
+                self.add("S03", there, at_key=True, at=path, key=key, block=dotted(path))
+            else:
+                self.add("S16", there, at=path, key=key)
+
+    def _keys_meant(self, path: Path) -> set[str]:
+        """Return what the keys of a block were meant to be whose writing is already a fault."""
+        depth = len(path)
+        faulted = [str(found[depth]) for found in self.reading.faulted if len(found) > depth and found[:depth] == path]
+        return {found[0] for key in faulted if (found := _LEADING_KEY.match(key))}
+
+    def _missing_companions(self, path: Path, error: ValidationError) -> None:
+        for key, companions in error.validator_value.items():
+            for companion in companions if key in error.instance else ():
+                there = (*path, companion)
+                if companion in error.instance or there in self.reading.excused or self._reported(there):
+                    continue
+                self.add("S14", there, at=(*path, key), at_key=True, key=key, companion=companion)
+
+    def _repeated_items(self, path: Path, error: ValidationError) -> None:
+        for index, item in enumerate(error.instance):
+            if item in error.instance[:index]:
+                self.add("S11", (*path, index), value=shown(item))
+
+
+def _form(error: ValidationError) -> Words:
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    if "x-form-zh" in schema:
+        return Words(schema["x-form-zh"], schema["x-form-en"])
+    return Words(f"符合 {error.validator_value}", f"text that fits {error.validator_value}")
+
+
+def _type(error: ValidationError) -> _Facts:
+    if isinstance(error.schema, Mapping) and "x-form-zh" in error.schema:
+        return "S07", {"form": _form(error)}
+    kinds = [error.validator_value] if isinstance(error.validator_value, str) else list(error.validator_value)
+    named = [_KINDS.get(kind, Words(kind, kind)) for kind in kinds]
+    return "S04", {"kind": Words("或".join(kind.zh for kind in named), " or ".join(kind.en for kind in named))}
+
+
+def _enum(error: ValidationError) -> _Facts:
+    known = list(error.validator_value)
+    meant = nearest(shown(error.instance), [name for name in known if isinstance(name, str)])
+    facts: dict[str, Any] = {"known": choices(known)}
+    return ("S06", facts) if meant is None else ("S05", {**facts, "meant": meant})
+
+
+def _format(error: ValidationError) -> _Facts:
+    return ("S09", {}) if error.validator_value == "whole-minutes" else ("S13", {})
+
+
+def _other(error: ValidationError) -> _Facts:
+    return "S99", {"keyword": str(error.validator), "limit": shown(error.validator_value)}
+
+
+def _bound(sign: Words) -> Callable[[ValidationError], _Facts]:
+    return lambda error: ("S08", {"sign": sign, "limit": str(error.validator_value)})
+
+
+def _empty(_: ValidationError) -> _Facts:
+    return "S10", {}
+
+
+_EXPLAINED: dict[str, Callable[[ValidationError], _Facts]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": lambda error: ("S17", {"only": shown(error.validator_value)}),
+    "pattern": lambda error: ("S07", {"form": _form(error)}),
+    "format": _format,
+    "minimum": _bound(Words("不小于", "at least")),
+    "exclusiveMinimum": _bound(Words("大于", "above")),
+    "maximum": _bound(Words("不大于", "at most")),
+    "exclusiveMaximum": _bound(Words("小于", "below")),
+    "minItems": _empty,
+    "minLength": _empty,
+    "minProperties": _empty,
+}

@@ -46,6 +46,20 @@ def open_of_orders(connection: Connection, city: str, order_ids: Iterable[str]) 
     ).all()
 
 
+def lock_open(connection: Connection, city: str, order_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Lock the open holds of orders, in the order of their ids, and return their ids."""
+    return connection.execute(
+        select(holds.c.id)
+        .where(
+            holds.c.city == city,
+            holds.c.order_id.in_(sorted(set(order_ids))),
+            holds.c.state == HoldState.OPEN.value,
+        )
+        .order_by(holds.c.id)
+        .with_for_update()
+    ).all()
+
+
 def as_hold(row: Row[Any]) -> Hold:
     """Return the value of a hold row joined with its account."""
     key = AccountKey(OwnerKind(row.owner_kind), row.owner_id, AccountKind(row.account_kind), row.unit)

@@ -1,0 +1,88 @@
+"""Whether every block that decides something says what it rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from timebank.rules.basis import BASIS_KEYS
+from timebank.rules.draft import Draft
+from timebank.rules.faults import Path, dotted
+from timebank.rules.suggestions import choices, nearest
+
+# Blocks that state their own basis.
+OWN = (
+    "effective", "transition", "brand", "units.*", "levels.*", "traits.*", "kin.*", "qualifications.*",
+    "recipient_classes.*", "categories.*", "services.*", "caps.*", "gifts", "donations", "grants.*", "interchange",
+    "honours.*",
+)  # fmt: skip
+# Blocks that may rest on what a block around them states.
+INHERITED = (
+    "admission.*", "admission.*.gate", "admission.*.steps.*", "orders.*", "credit", "credit.units.*", "credit.team",
+    "charge", "charge.*", "redemption.*", "redemption.*.who", "recipient_classes.*.when", "gifts.giver",
+    "gifts.receiver", "gifts.per_year", "transition.dropped_services.*",
+)  # fmt: skip
+
+
+def check_bases(draft: Draft) -> None:
+    """Note every block without a basis, with two, or with one that names no document."""
+    for pattern in OWN:
+        for path in draft.paths(pattern):
+            if isinstance(draft.at(*path), dict) and not _stated(draft, path):
+                draft.add("R01", path, at_key=True, block=dotted(path))
+    for pattern in INHERITED:
+        for path in draft.paths(pattern):
+            if isinstance(draft.at(*path), dict) and not _around(draft, path):
+                draft.add("R01", path, at_key=True, block=dotted(path))
+    for path in draft.paths("extensions.*"):
+        _check_slot(draft, path)
+    _check_each(draft, (), draft.reading.tree)
+
+
+def _stated(draft: Draft, path: Path) -> bool:
+    block = draft.block(*path)
+    if any(key in block or draft.excused(*path, key) for key in BASIS_KEYS):
+        return True
+    written = [found[-1] for found in draft.reading.faulted if found[:-1] == path and found]
+    return any(str(key).startswith(BASIS_KEYS) for key in written)
+
+
+def _around(draft: Draft, path: Path) -> bool:
+    return any(_stated(draft, path[:length]) for length in range(len(path), 0, -1))
+
+
+def _check_slot(draft: Draft, path: Path) -> None:
+    """Note the topmost blocks of a plugin's slot that hold values without a basis."""
+    block = draft.block(*path)
+    if _stated(draft, path):
+        return
+    if any(not isinstance(value, dict) for value in block.values()):
+        draft.add("R01", path, at_key=True, block=dotted(path))
+        return
+    for key in block:
+        _check_slot(draft, (*path, key))
+
+
+def _check_each(draft: Draft, path: Path, node: Any) -> None:
+    if isinstance(node, dict):
+        _check_block(draft, path, node)
+    if isinstance(node, (dict, list)):
+        for step, inner in node.items() if isinstance(node, dict) else enumerate(node):
+            if isinstance(inner, (dict, list)):
+                _check_each(draft, (*path, step), inner)
+
+
+def _check_block(draft: Draft, path: Path, block: dict[str, Any]) -> None:
+    if "source" in block and "assumed" in block:
+        draft.add("R02", (*path, "assumed"), at_key=True, block=dotted(path))
+    source = draft.text(*path, "source")
+    known = list(draft.block("sources"))
+    if source is None or not known:
+        return
+    name = source.split(" ")[0]
+    if name not in known:
+        meant = nearest(name, known)
+        facts = {"name": name, "known": choices(known)}
+        if meant is None:
+            draft.add("R03", (*path, "source"), **facts)
+        else:
+            draft.add("R33", (*path, "source"), meant=meant, **facts)

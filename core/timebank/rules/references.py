@@ -1,0 +1,70 @@
+"""Whether every name a rule file uses is one it declares."""
+
+from __future__ import annotations
+
+from timebank.domain.words import Words
+from timebank.rules.draft import Draft
+from timebank.rules.suggestions import choices, nearest
+
+_KINDS = {
+    "traits": Words("特征", "trait"),
+    "units": Words("计量单位", "unit"),
+    "categories": Words("服务类别", "category"),
+    "qualifications": Words("资格", "qualification"),
+    "levels": Words("管理层级", "level"),
+    "kin": Words("亲属范围", "set of relatives"),
+    "recipient_classes": Words("服务对象类别", "class of recipients"),
+}
+_ALWAYS_THERE = ("traits", "units", "categories", "levels")
+
+# Where a name stands (one text, or a list of texts), and the block that declares it.
+_NAMED = {
+    "levels.*.under": "levels",
+    "traits.*.member_of": "levels",
+    "traits.*.qualified": "qualifications",
+    "traits.*.balance.unit": "units",
+    "admission.*.gate.any.*.all": "traits",
+    "recipient_classes.*.when.any.*.all": "traits",
+    "redemption.*.who.any.*.all": "traits",
+    "gifts.giver.any.*.all": "traits",
+    "gifts.receiver.any.*.all": "traits",
+    "services.*.category": "categories",
+    "services.*.qualification": "qualifications",
+    "orders.review.by": "levels",
+    "orders.publish.by": "levels",
+    "charge.unit": "units",
+    "caps.*.unit": "units",
+    "redemption.goods.unit": "units",
+    "gifts.units": "units",
+    "gifts.to": "kin",
+    "donations.units": "units",
+    "grants.*.to": "recipient_classes",
+    "grants.*.unit": "units",
+    "interchange.within": "levels",
+}
+
+
+def check_references(draft: Draft) -> None:
+    """Note every name that nothing declares."""
+    for pattern, kind in _NAMED.items():
+        for path in draft.paths(pattern):
+            if isinstance(name := draft.at(*path), str):
+                _check_name(draft, path, name, kind)
+            for item_path, item in draft.items(*path):
+                _check_name(draft, item_path, item, kind)
+    for path in draft.paths("credit.units.*"):
+        _check_name(draft, path, str(path[-1]), "units", at_key=True)
+
+
+def _check_name(draft: Draft, path: tuple[str | int, ...], name: str, kind: str, *, at_key: bool = False) -> None:
+    declared = draft.block(kind)
+    if name in declared or draft.excused(kind) or (not declared and kind in _ALWAYS_THERE):
+        return
+    meant = nearest(name, declared)
+    facts = {"kind": _KINDS[kind], "name": name, "block": kind}
+    if meant is not None:
+        draft.add("R04", path, at_key=at_key, meant=meant, **facts)
+    elif declared:
+        draft.add("R05", path, at_key=at_key, known=choices(declared), **facts)
+    else:
+        draft.add("R06", path, at_key=at_key, **facts)

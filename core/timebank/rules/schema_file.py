@@ -1,0 +1,99 @@
+"""The JSON Schema of rule files: read once, references written out, asked for help by path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+from timebank.domain.refusal import BadInput
+from timebank.domain.words import Words
+from timebank.rules.amounts import DURATION, minutes_of
+from timebank.rules.faults import Path
+
+_FILE = FilePath(__file__).parent / "schema" / "rules.json"
+DATE_FORMATS = ("date", "rule-file")
+
+
+@lru_cache(maxsize=1)
+def rules_schema() -> dict[str, Any]:
+    """Return the schema of rule files with every reference replaced by what it names."""
+    schema = json.loads(_FILE.read_text(encoding="utf-8"))
+    return dict(_written_out(schema, schema.pop("$defs")))
+
+
+@lru_cache(maxsize=1)
+def rules_validator() -> Draft202012Validator:
+    """Return the one validator of rule files."""
+    return Draft202012Validator(rules_schema(), format_checker=formats())
+
+
+def plugin_validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """Return a validator for a plugin's own slot."""
+    return Draft202012Validator(dict(schema), format_checker=formats())
+
+
+@lru_cache(maxsize=1)
+def formats() -> FormatChecker:
+    """Return the two formats a pattern cannot judge: days that exist, and durations of whole minutes."""
+    checker = FormatChecker(formats=())
+    checker.checks("date", raises=ValueError)(_is_a_day)
+    checker.checks("rule-file", raises=ValueError)(_names_a_rule_file)
+    checker.checks("whole-minutes", raises=BadInput)(_is_whole_minutes)
+    return checker
+
+
+def schema_at(path: Path, schema: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
+    """Return the part of a schema that describes a path, or None where it knows no such path.
+
+    Args:
+        path: a path into a rule file.
+        schema: where to look; the schema of rule files unless given.
+    """
+    node: Any = rules_schema() if schema is None else schema
+    for step in path:
+        if not isinstance(node, Mapping):
+            return None
+        inner = node.get("items") if isinstance(step, int) else node.get("properties", {}).get(step)
+        node = inner if inner is not None or isinstance(step, int) else node.get("additionalProperties")
+    return node if isinstance(node, Mapping) else None
+
+
+def help_for(path: Path, schema: Mapping[str, Any] | None = None) -> Words | None:
+    """Return what a key means, in both languages, or None where the schema does not say."""
+    found = schema_at(path, schema)
+    if found is None or "x-zh" not in found:
+        return None
+    return Words(found["x-zh"], found["x-en"])
+
+
+def _written_out(node: Any, definitions: Mapping[str, Any]) -> Any:
+    """Replace references, which never form a circle here, so that a check follows none."""
+    if isinstance(node, list):
+        return [_written_out(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    rest = {key: _written_out(value, definitions) for key, value in node.items() if key != "$ref"}
+    if isinstance(rest.get("pattern"), str):
+        rest["pattern"] = rest["pattern"].removesuffix("$") + r"\Z"  # in Python, $ lets a line end through
+    if "$ref" not in node:
+        return rest
+    name = str(node["$ref"]).removeprefix("#/$defs/")
+    return {**_written_out(definitions[name], definitions), **rest}
+
+
+def _is_a_day(value: object) -> bool:
+    return not isinstance(value, str) or bool(date.fromisoformat(value))
+
+
+def _names_a_rule_file(value: object) -> bool:
+    return not isinstance(value, str) or bool(date.fromisoformat(value[:10]))
+
+
+def _is_whole_minutes(value: object) -> bool:
+    return not isinstance(value, str) or DURATION.fullmatch(value) is None or minutes_of(value) >= 0

@@ -1,0 +1,37 @@
+"""“Did you mean …?” and other small matters of showing values in messages."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from timebank.domain.words import Words
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word most like a mistyped one, or None when none is like it."""
+    candidates = list(known)
+    close = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    if close:
+        return close[0]
+    folded = {name.casefold().replace("-", "_"): name for name in candidates}
+    return folded.get(word.casefold().replace("-", "_").replace(" ", "_"))
+
+
+def choices(known: Iterable[Any]) -> Words:
+    """Return the words one may choose from, as an enumeration."""
+    names = [shown(name) for name in known]
+    return Words("、".join(names), ", ".join(names))
+
+
+def shown(value: Any) -> str:
+    """Return a value as it is written in a rule file, shortened."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{…}"
+    if isinstance(value, list):
+        return "[…]"
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"

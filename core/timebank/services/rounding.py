@@ -1,0 +1,76 @@
+"""From what a plugin proposes to what may be posted: carried minutes, quantum, owed first, caps and overflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from timebank.domain.account import Account, AccountKey, AccountKind, OwnerKind
+from timebank.domain.settlement import Charge, Credit
+from timebank.domain.transfer import Posting
+from timebank.rules import RulesInForce, quantise
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """One credit after rounding.
+
+    Attributes:
+        account: whom it goes to.
+        asked: minutes proposed plus minutes carried, exact.
+        credited: whole minutes credited, a multiple of the quantum, or less where a cap says so.
+        carried: minutes that wait for the next settlement.
+        cut: minutes a cap kept from being credited.
+        donated: minutes credited and at once donated, as the cap's overflow.
+    """
+
+    account: AccountKey
+    asked: Fraction
+    credited: int
+    carried: int
+    cut: int = 0
+    donated: int = 0
+
+
+def round_credit(credit: Credit, carried_before: int, rules: RulesInForce) -> CreditLine:
+    """Round one proposed credit to its unit's quantum; what is rounded away is carried or stays served time."""
+    path = credit.rule_path
+    asked = Fraction(credit.minutes) + carried_before
+    credited = quantise(asked, rules.minutes(f"{path}.quantum"), rules.text(f"{path}.rounding"))
+    carries = rules.text(f"{path}.remainder") == "carried"
+    carried = max(0, int(asked) - credited) if carries else 0
+    return CreditLine(credit.account, asked, credited, carried)
+
+
+def round_charge(charge: Charge, held: int, rules: RulesInForce) -> int:
+    """Round a proposed charge to its quantum; it is never more than what was held."""
+    asked = quantise(charge.minutes, rules.minutes("charge.quantum"), rules.text("charge.rounding"))
+    return min(asked, held)
+
+
+def credit_postings(line: CreditLine, city: str, accounts: Mapping[AccountKey, Account]) -> list[Posting]:
+    """Return the postings of a credit: what is owed is paid first, the overflow goes on to the pool."""
+    if line.credited == 0:
+        return []
+    key = line.account
+    issuance = city_account(city, AccountKind.ISSUANCE, key.unit)
+    owed = owed_account(key)
+    repaid = min(line.credited, -accounts[owed].posted) if owed in accounts else 0
+    made = [Posting(issuance, owed, repaid)] if repaid > 0 else []
+    if line.credited > repaid:
+        made.append(Posting(issuance, key, line.credited - repaid))
+    donated = min(line.donated, line.credited - repaid)
+    if donated > 0:
+        made.append(Posting(key, city_account(city, AccountKind.POOL, key.unit), donated))
+    return made
+
+
+def city_account(city: str, kind: AccountKind, unit: str) -> AccountKey:
+    """Return the city's own account of a kind."""
+    return AccountKey(OwnerKind.CITY, city, kind, unit)
+
+
+def owed_account(key: AccountKey) -> AccountKey:
+    """Return the account that says what the same owner owes."""
+    return AccountKey(key.owner_kind, key.owner_id, AccountKind.OWED, key.unit)

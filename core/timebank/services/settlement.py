@@ -1,0 +1,139 @@
+"""Settlement: a confirmed visit becomes credit and charge, once, by the rules of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from timebank.domain.command import Actor, Channel, Command
+from timebank.domain.identity import new_id
+from timebank.domain.refusal import Conflict, TimeBankError, missing
+from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
+from timebank.domain.words import Words
+from timebank.hooks.city import City
+from timebank.services.desk import RETRIES, Answer, Bank, Desk, content_digest, worth_retrying
+from timebank.services.settlement_facts import to_settle
+from timebank.services.settlement_plan import Plan, plan
+from timebank.services.settlement_posting import Settled, operation_of, post_all
+from timebank.storage import command_rows, outbox_rows, settlement_rows
+from timebank.storage.engine import WRITES
+from timebank.storage.ledger_session import Ledger
+
+BATCH = 200
+JOB = Actor("job:settle")
+VISIT = Words("服务记录", "visit")
+
+
+def settle(desk: Desk, visit_id: str) -> Answer:
+    """Settle one confirmed visit.
+
+    Returns:
+        transfer_id (None where nothing was to be posted), credited and charged minutes by unit.
+    """
+    with desk.reading() as connection:
+        rows = settlement_rows.facts(connection, desk.city.code, [visit_id])
+    if not rows:
+        raise missing(VISIT, visit_id)
+    VISIT_STATES.next(VisitState(rows[0].state), VisitEvent.SETTLE)
+    (visit,) = to_settle(rows)
+    planned = plan(desk.city, visit)
+    with desk.writing() as write:
+        settled = post_all(write.connection, write.ledger, desk.city.code, [planned])
+        if not settled:
+            raise Conflict(Words("这条服务记录刚刚被别人处理。", "Somebody else has just handled this visit."))
+        write.tell("visit.settled", **settled[0].body())
+        return write.answer(**settled[0].figures())
+
+
+@dataclass
+class Night:
+    """What a run of settlement did.
+
+    Attributes:
+        settled: visits settled.
+        kept: visits kept for staff, with the sentence why.
+    """
+
+    settled: int
+    kept: list[tuple[str, Words]]
+
+
+def settle_due(bank: Bank, city: str, progress: Callable[[int], None] = lambda done: None) -> Night:
+    """Settle every confirmed visit of a city, in batches; one that fails is kept for staff and stops no other."""
+    night = Night(0, [])
+    after = ""
+    while True:
+        with bank.reading() as connection:
+            ids = settlement_rows.due(connection, city, after or "0" * 8, BATCH)
+        if not ids:
+            return night
+        after = ids[-1]
+        _settle_batch(bank, bank.city(city), ids, night)
+        progress(night.settled)
+
+
+def _settle_batch(bank: Bank, city: City, ids: Sequence[str], night: Night) -> None:
+    with bank.reading() as connection:
+        visits = to_settle(settlement_rows.facts(connection, city.code, ids))
+    plans: list[Plan] = []
+    failed: list[tuple[str, Words]] = []
+    for visit in visits:
+        try:
+            plans.append(plan(city, visit))
+        except TimeBankError as error:
+            failed.append((visit.visit.id, error.words))
+    try:
+        night.settled += _commit(bank, city, plans)
+    except (TimeBankError, DBAPIError):
+        # One visit of the batch cannot be posted: each then stands alone, so that it stops no other.
+        for single in plans:
+            try:
+                night.settled += _commit(bank, city, [single])
+            except TimeBankError as error:
+                failed.append((single.visit.visit.id, error.words))
+    _keep_for_staff(bank, city.code, failed)
+    night.kept.extend(failed)
+
+
+def _keep_for_staff(bank: Bank, city: str, failed: Sequence[tuple[str, Words]]) -> None:
+    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        settlement_rows.note_failures(connection, city, [(visit_id, words.zh) for visit_id, words in failed])
+
+
+def _commit(bank: Bank, city: City, plans: Sequence[Plan]) -> int:
+    for attempt in range(RETRIES):
+        try:
+            with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+                return _write(bank, city, connection, plans)
+        except DBAPIError as error:
+            if not worth_retrying(error) or attempt == RETRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _write(bank: Bank, city: City, connection: Connection, plans: Sequence[Plan]) -> int:
+    """Post a batch in one transaction, with the command and the event of every visit."""
+    now = bank.clock()
+    ledger = Ledger(connection, city.code, now)
+    settled = post_all(connection, ledger, city.code, plans, own_operations=True)
+    ledger.flush(_command(city.code, ""))
+    outbox_rows.add(
+        connection, city.code, now, [(new_id(), "visit.settled", done.body()) for done in settled]
+    )
+    command_rows.store_many(connection, [_command_row(city.code, done, now) for done in settled])
+    return len(settled)
+
+
+def _command(city: str, visit_id: str) -> Command:
+    return Command(city, operation_of(visit_id), JOB, Channel.JOB)
+
+
+def _command_row(city: str, done: Settled, now: Any) -> dict[str, Any]:
+    command = _command(city, done.visit_id)
+    digest = content_digest("settlement.settle", command, {"visit_id": done.visit_id})
+    return command_rows.row(command, "settlement.settle", digest, done.figures(), now)
+

@@ -1,0 +1,135 @@
+"""Statements of settlement: what is ready, taking it once, closing its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, exists, select, update
+
+from timebank.domain.account import HoldState
+from timebank.domain.order import OrderState
+from timebank.domain.visit import ENDED, VisitState
+from timebank.storage.books import accounts, holds
+from timebank.storage.people import organisations
+from timebank.storage.work import orders, visits
+
+_ORDER = (
+    "service origin shape organisation_id publisher_id recipient_id address planned_start places "
+    "places_taken head_count directed_to placed_on"
+).split()
+_FAILED = (
+    update(visits)
+    .where(visits.c.city == bindparam("at_city"), visits.c.id == bindparam("at_id"))
+    .values(exception=bindparam("why"))
+)
+
+
+def facts(connection: Connection, city: str, visit_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return visits with order, team level and open holds of their place; one row for each hold."""
+    statement = (
+        select(
+            visits,
+            *[orders.c[name].label(f"order_{name}") for name in _ORDER],
+            orders.c.state.label("order_state"),
+            orders.c.planned_minutes.label("order_planned_minutes"),
+            orders.c.service_date.label("order_service_date"),
+            organisations.c.level.label("team_level"),
+            holds.c.id.label("hold_id"),
+            holds.c.account_id.label("hold_account_id"),
+            holds.c.rank.label("hold_rank"),
+            holds.c.minutes.label("hold_minutes"),
+            holds.c.placed_on.label("hold_placed_on"),
+            accounts.c.owner_kind,
+            accounts.c.owner_id,
+            accounts.c.kind.label("account_kind"),
+            accounts.c.unit,
+        )
+        .join(orders, (orders.c.city == visits.c.city) & (orders.c.id == visits.c.order_id))
+        .outerjoin(
+            organisations,
+            (organisations.c.city == visits.c.city) & (organisations.c.id == visits.c.team_id),
+        )
+        .outerjoin(
+            holds,
+            (holds.c.city == visits.c.city)
+            & (holds.c.order_id == visits.c.order_id)
+            & (holds.c.place == visits.c.place)
+            & (holds.c.state == HoldState.OPEN.value),
+        )
+        .outerjoin(accounts, (accounts.c.city == holds.c.city) & (accounts.c.id == holds.c.account_id))
+        .where(visits.c.city == city, visits.c.id.in_(list(visit_ids)))
+        .order_by(visits.c.service_date, visits.c.id, holds.c.rank)
+    )
+    return connection.execute(statement).all()
+
+
+def take(connection: Connection, city: str, visit_ids: Iterable[str]) -> set[str]:
+    """Move confirmed visits to settled and return those that were; each is taken once, by one transaction."""
+    taken = connection.execute(
+        update(visits)
+        .where(
+            visits.c.city == city,
+            visits.c.id.in_(sorted(visit_ids)),
+            visits.c.state == VisitState.CONFIRMED.value,
+        )
+        .values(state=VisitState.SETTLED.value, exception=None)
+        .returning(visits.c.id)
+    )
+    return set(taken.scalars())
+
+
+def close_orders(connection: Connection, city: str, order_ids: Iterable[str]) -> None:
+    """Move finished orders to settled where no visit is left open."""
+    unfinished = exists().where(
+        visits.c.city == orders.c.city,
+        visits.c.order_id == orders.c.id,
+        visits.c.state.not_in([state.value for state in ENDED]),
+    )
+    connection.execute(
+        update(orders)
+        .where(
+            orders.c.city == city,
+            orders.c.id.in_(sorted(set(order_ids))),
+            orders.c.state == OrderState.FINISHED.value,
+            ~unfinished,
+        )
+        .values(state=OrderState.SETTLED.value)
+    )
+
+
+def due(connection: Connection, city: str, after: str, many: int) -> list[str]:
+    """Return ids of confirmed visits that no plugin failed on, in order of id, after a given id."""
+    statement = (
+        select(visits.c.id)
+        .where(
+            visits.c.city == city,
+            visits.c.state == VisitState.CONFIRMED.value,
+            visits.c.exception.is_(None),
+            visits.c.id > after,
+        )
+        .order_by(visits.c.id)
+        .limit(many)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def note_failures(connection: Connection, city: str, failures: Sequence[tuple[str, str]]) -> None:
+    """Keep visits for staff, with the reason; they stay confirmed and nothing is posted."""
+    rows = [{"at_city": city, "at_id": visit_id, "why": why[:64]} for visit_id, why in failures]
+    if rows:
+        connection.execute(_FAILED, rows)
+
+
+def clear_failures(connection: Connection, city: str) -> int:
+    """Let visits kept for staff be tried again; return how many."""
+    result = connection.execute(
+        update(visits)
+        .where(
+            visits.c.city == city,
+            visits.c.state == VisitState.CONFIRMED.value,
+            visits.c.exception.is_not(None),
+        )
+        .values(exception=None)
+    )
+    return result.rowcount

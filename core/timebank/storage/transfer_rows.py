@@ -1,0 +1,104 @@
+"""Statements that read transfers and postings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, select
+
+from timebank.domain.transfer import TransferKind
+from timebank.storage.books import accounts, postings, transfers
+
+
+def credited_between(connection: Connection, city: str, account_id: str, first: date, last: date) -> int:
+    """Return minutes credited to an account by standing settlements of service dates from first to last."""
+    undone = transfers.alias("undone")
+    total = connection.execute(
+        select(func.coalesce(func.sum(postings.c.minutes), 0))
+        .join(
+            transfers,
+            (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id),
+        )
+        .where(
+            postings.c.city == city,
+            postings.c.credit_id == account_id,
+            transfers.c.kind == TransferKind.SETTLEMENT.value,
+            transfers.c.day.between(first, last),
+            ~exists().where(undone.c.city == transfers.c.city, undone.c.reverses == transfers.c.id),
+        )
+    ).scalar_one()
+    return int(total)
+
+
+def given_between(
+    connection: Connection, city: str, account_ids: Sequence[str], kind: TransferKind, first: date, last: date
+) -> int:
+    """Return minutes debited from accounts by one kind of transfer asked for from first to last."""
+    total = connection.execute(
+        select(func.coalesce(func.sum(postings.c.minutes), 0))
+        .join(
+            transfers,
+            (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id),
+        )
+        .where(
+            postings.c.city == city,
+            postings.c.debit_id.in_(list(account_ids)),
+            transfers.c.kind == kind.value,
+            transfers.c.day.between(first, last),
+        )
+    ).scalar_one()
+    return int(total)
+
+
+def transfer(connection: Connection, city: str, transfer_id: str) -> Row[Any] | None:
+    """Return one transfer, or None."""
+    return connection.execute(
+        select(transfers).where(transfers.c.city == city, transfers.c.id == transfer_id)
+    ).one_or_none()
+
+
+def reversal_of(connection: Connection, city: str, transfer_id: str) -> str | None:
+    """Return the id of the transfer that reverses another, or None."""
+    return connection.execute(
+        select(transfers.c.id).where(transfers.c.city == city, transfers.c.reverses == transfer_id)
+    ).scalar_one_or_none()
+
+
+def lines(connection: Connection, city: str, transfer_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return the postings of transfers with both accounts' owners, kinds and units, in order."""
+    debit, credit = accounts.alias("debit"), accounts.alias("credit")
+    return connection.execute(
+        select(
+            postings,
+            debit.c.owner_kind.label("debit_owner_kind"),
+            debit.c.owner_id.label("debit_owner"),
+            debit.c.kind.label("debit_kind"),
+            credit.c.owner_kind.label("credit_owner_kind"),
+            credit.c.owner_id.label("credit_owner"),
+            credit.c.kind.label("credit_kind"),
+        )
+        .join(debit, (debit.c.city == postings.c.city) & (debit.c.id == postings.c.debit_id))
+        .join(credit, (credit.c.city == postings.c.city) & (credit.c.id == postings.c.credit_id))
+        .where(postings.c.city == city, postings.c.transfer_id.in_(list(transfer_ids)))
+        .order_by(postings.c.transfer_id, postings.c.line)
+    ).all()
+
+
+def of_cause(connection: Connection, city: str, cause_kind: str, cause_id: str) -> Sequence[Row[Any]]:
+    """Return the transfers made for one cause, in order."""
+    return connection.execute(
+        select(transfers)
+        .where(
+            transfers.c.city == city, transfers.c.cause_kind == cause_kind, transfers.c.cause_id == cause_id
+        )
+        .order_by(transfers.c.id)
+    ).all()
+
+
+def latest(connection: Connection, city: str, many: int) -> Sequence[Row[Any]]:
+    """Return the newest transfers, newest first."""
+    return connection.execute(
+        select(transfers).where(transfers.c.city == city).order_by(transfers.c.id.desc()).limit(many)
+    ).all()
