@@ -1,7 +1,8 @@
 """Rule files: read, checked, and asked by path.
 
-The law of this room: a rule file is read whole or refused whole, with every fault at its line in Chinese and English.
-What is in force never changes: a rule set is frozen, hashed over its exact bytes, and chosen by the day alone.
+The law of this room: a rule file is read whole or refused whole, with every fault at its line, in Chinese
+and English. What is in force never changes: a rule set is frozen, hashed over its exact bytes, and chosen by
+the day alone (and, for a correction, by what was known).
 A value without a ``source`` or an ``assumed`` is no rule, and every value read for a decision is noted.
 """
 

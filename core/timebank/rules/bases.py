@@ -12,14 +12,14 @@ from timebank.rules.suggestions import choices, nearest
 # Blocks that state their own basis.
 OWN = (
     "effective", "transition", "brand", "units.*", "levels.*", "traits.*", "kin.*", "qualifications.*",
-    "recipient_classes.*", "categories.*", "services.*", "caps.*", "gifts", "donations", "grants.*", "interchange",
-    "honours.*",
+    "recipient_classes.*", "categories.*", "services.*", "caps.*", "gifts", "donations", "grants.*",
+    "interchange", "honours.*",
 )  # fmt: skip
 # Blocks that may rest on what a block around them states.
 INHERITED = (
-    "admission.*", "admission.*.gate", "admission.*.steps.*", "orders.*", "credit", "credit.units.*", "credit.team",
-    "charge", "charge.*", "redemption.*", "redemption.*.who", "recipient_classes.*.when", "gifts.giver",
-    "gifts.receiver", "gifts.per_year", "transition.dropped_services.*",
+    "admission.*", "admission.*.gate", "admission.*.steps.*", "orders.*", "credit", "credit.units.*",
+    "credit.team", "charge", "charge.*", "redemption.*", "redemption.*.who", "recipient_classes.*.when",
+    "gifts.giver", "gifts.receiver", "gifts.per_year", "transition.dropped_services.*",
 )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def _check_block(draft: Draft, path: Path, block: dict[str, Any]) -> None:
     name = source.split(" ")[0]
     if name not in known:
         meant = nearest(name, known)
-        facts = {"name": name, "known": choices(known)}
+        facts: dict[str, Any] = {"name": name, "known": choices(known)}
         if meant is None:
             draft.add("R03", (*path, "source"), **facts)
         else:

@@ -13,7 +13,9 @@ from timebank.rules.faults import Path, dotted
 BASIS_KEYS = ("source", "assumed")
 
 _ENGLISH = {"条": "Article", "章": "Chapter", "款": "paragraph", "项": "item", "附件": "Annex"}
-_NUMBERED = re.compile(r"第([〇零一二三四五六七八九十百0-9]+)(条|章|款|项)|(附件)([一二三四五六七八九十0-9]+)")
+_NUMBERED = re.compile(
+    r"第([〇零一二三四五六七八九十百0-9]+)(条|章|款|项)|(附件)([一二三四五六七八九十0-9]+)"
+)
 _DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
 

@@ -27,7 +27,7 @@ def decoded(content: bytes, file: str) -> tuple[str, list[Fault]]:
 
 
 def faults_in_characters(text: str, file: str) -> list[Fault]:
-    """Return the faults that make reading on pointless: too long, byte-order mark, unseen characters, tabs."""
+    """Return the faults that make reading on pointless: size, byte-order mark, unseen characters, tabs."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MOST_BYTES:
         return [fault("Y01", file, (1, 1), (), size=size, most=MOST_BYTES)]
@@ -35,7 +35,7 @@ def faults_in_characters(text: str, file: str) -> list[Fault]:
 
 
 def unseen_in(value: str) -> str | None:
-    """Return the name of the first unseen character that an escape such as ``\\u202e`` put into a text, or None."""
+    """Return the name of the first unseen character that an escape put into a quoted text, or None."""
     found = _SUSPECT.search(value)
     return _named(found[0][0]) if found else None
 

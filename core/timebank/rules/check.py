@@ -37,7 +37,7 @@ def check_text(
 
     Args:
         text: the whole text.
-        file: its name; where it reads ``<date>.yaml`` or ``<date>.c<n>.yaml``, the effective date must agree with it.
+        file: its name; where it reads ``<date>.yaml`` or ``<date>.c<n>.yaml``, the effective date must agree.
         plugin_schema: JSON Schemas of the plugins' own slots, by plugin: ``{"nanjing": {...}}`` for
             ``extensions.nanjing``. A slot without a schema here is a fault.
         city: the name of the folder the file lies in, which the file must name; None where it lies in none.

@@ -1,4 +1,4 @@
-"""Whether a member meets a condition of the rules: any of several alternatives, each a list of traits that all hold."""
+"""Whether a member meets a condition: any of several alternatives, each a list of traits that all hold."""
 
 from __future__ import annotations
 
@@ -67,17 +67,25 @@ def _within_age(rules: RulesInForce, path: str, born_on: date | None, day: date)
 
 
 def _recorded(_rules: RulesInForce, _path: str, trait: str, member: MemberFacts, day: date) -> bool:
-    return any(fact.trait == trait and in_force(fact.valid_from, fact.valid_until, day) for fact in member.traits)
+    return any(
+        fact.trait == trait and in_force(fact.valid_from, fact.valid_until, day) for fact in member.traits
+    )
 
 
 def _member_of(rules: RulesInForce, path: str, _: str, member: MemberFacts, day: date) -> bool:
     level = rules.text(path)
-    return any(tie.level == level and in_force(tie.valid_from, tie.valid_until, day) for tie in member.memberships)
+    return any(
+        tie.level == level and in_force(tie.valid_from, tie.valid_until, day) for tie in member.memberships
+    )
 
 
 def _kin(rules: RulesInForce, path: str, _: str, member: MemberFacts, day: date) -> bool:
     relations = rules.names(f"{path}.relations")
-    ties = [tie for tie in member.kin if tie.relation in relations and in_force(tie.valid_from, tie.valid_until, day)]
+    ties = [
+        tie
+        for tie in member.kin
+        if tie.relation in relations and in_force(tie.valid_from, tie.valid_until, day)
+    ]
     if not rules.has(f"{path}.age"):
         return bool(ties)
     return any(_within_age(rules, f"{path}.age", tie.born_on, day) for tie in ties)
@@ -96,7 +104,8 @@ def _served(rules: RulesInForce, path: str, _: str, member: MemberFacts, _day: d
 def _qualified(rules: RulesInForce, path: str, _: str, member: MemberFacts, day: date) -> bool:
     kind = rules.text(path)
     return any(
-        fact.kind == kind and in_force(fact.valid_from, fact.valid_until, day) for fact in member.qualifications
+        fact.kind == kind and in_force(fact.valid_from, fact.valid_until, day)
+        for fact in member.qualifications
     )
 
 

@@ -17,7 +17,7 @@ class Fault:
     """One fault of one rule file.
 
     Attributes:
-        code: stable code; Y typing, S shape, R meaning, P plugin, V version. A code never changes its meaning.
+        code: stable code, never given another meaning; Y typing, S shape, R meaning, P plugin, V version.
         file: name of the file as the reader knows it.
         line: line number from 1.
         column: column number from 1, counted in characters.
@@ -54,7 +54,9 @@ class RulesBroken(Exception):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         count = len(self.faults)
-        head = f"规则文件有 {count} 处问题，未启用。\nThe rule files have {count} fault(s) and are not in use."
+        head = (
+            f"规则文件有 {count} 处问题，未启用。\nThe rule files have {count} fault(s) and are not in use."
+        )
         super().__init__("\n".join([head, *map(str, self.faults)]))
 
 

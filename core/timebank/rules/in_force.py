@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from timebank.domain.refusal import TimeBankError
@@ -79,7 +79,9 @@ class RulesInForce:
     def flag(self, path: str) -> bool:
         """Return the ``true`` or ``false`` at a path."""
         value = self._value(path)
-        return value if isinstance(value, bool) else self._refuse(path, Words("true 或 false", "true or false"))
+        return (
+            value if isinstance(value, bool) else self._refuse(path, Words("true 或 false", "true or false"))
+        )
 
     def whole(self, path: str) -> int:
         """Return the whole number at a path."""
@@ -100,7 +102,7 @@ class RulesInForce:
         return minutes_of(self.text(path))
 
     def names(self, path: str) -> tuple[str, ...]:
-        """Return a list of texts, or the keys of a block as written, without its ``source`` or ``assumed``."""
+        """Return a list of texts, or a block's keys as written, without ``source`` and ``assumed``."""
         value = self._value(path)
         if isinstance(value, Mapping):
             return tuple(key for key in value if key not in BASIS_KEYS)
@@ -161,7 +163,7 @@ class RulesInForce:
                 return _ABSENT
         return node
 
-    def _missing(self, path: str) -> Any:
+    def _missing(self, path: str) -> NoReturn:
         raise RuleMissing(
             Words(
                 f"{self.city} 的规则文件 {self.file} 里没有“{path}”。请在规则文件中补上这一项。",
@@ -169,7 +171,7 @@ class RulesInForce:
             )
         )
 
-    def _refuse(self, path: str, kind: Words) -> Any:
+    def _refuse(self, path: str, kind: Words) -> NoReturn:
         raise RuleMissing(
             Words(
                 f"{self.city} 的规则文件 {self.file} 里，“{path}”应为{kind.zh}。",

@@ -9,10 +9,10 @@ from timebank.rules.bases import check_bases
 from timebank.rules.conditions import TRAIT_WAYS
 from timebank.rules.draft import Draft
 from timebank.rules.faults import Fault, Path
-from timebank.rules.sums import check_amounts
 from timebank.rules.nodes import Reading
 from timebank.rules.procedure import check_procedure
 from timebank.rules.references import check_references
+from timebank.rules.sums import check_amounts
 
 _RULE_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(\.c[1-9][0-9]*)?\.yaml", re.ASCII)
 
@@ -69,7 +69,14 @@ def _check_traits(draft: Draft) -> None:
         ways = [way for way in TRAIT_WAYS if way in draft.block(*path)]
         meant = any(draft.excused(*path, way) for way in TRAIT_WAYS)
         if len(ways) > 1 or (not ways and not meant and not _writes_badly(draft, path)):
-            draft.add("R13", path, at_key=True, name=str(path[-1]), ways=", ".join(ways) or "-", known=", ".join(TRAIT_WAYS))
+            draft.add(
+                "R13",
+                path,
+                at_key=True,
+                name=str(path[-1]),
+                ways=", ".join(ways) or "-",
+                known=", ".join(TRAIT_WAYS),
+            )
     for pattern in ("traits.*.age", "traits.*.kin.age"):
         for path in draft.paths(pattern):
             first, last = draft.at(*path, "from"), draft.at(*path, "to")
@@ -78,7 +85,7 @@ def _check_traits(draft: Draft) -> None:
 
 
 def _writes_badly(draft: Draft, path: Path) -> bool:
-    """Say whether a block holds a key that is already a fault, and may be the one that seems to be missing."""
+    """Say whether a block holds a key that is a fault already, and may be the one that seems missing."""
     return any(len(found) == len(path) + 1 and found[:-1] == path for found in draft.reading.faulted)
 
 

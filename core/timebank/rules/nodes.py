@@ -17,14 +17,14 @@ from timebank.rules.scalars import looks_like_a_date, trap_in, typed
 from timebank.rules.syntax import faults_of_syntax, punctuation_of_scalar
 
 MOST_DEPTH = 20
-# The format's own key `on` (caps: what a cap is on) is a YAML 1.1 truth word. It is ours, read by us, and stays text.
+# `on` says what a cap is on. YAML 1.1 takes the word for true; as a key of our own it stays text.
 OUR_KEYS = frozenset({"on"})
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value and its key stand; lines and columns from 1. The end is just after the value's last character."""
+    """Where a value and its key stand; lines and columns from 1. The end is just after the last character."""
 
     line: int
     column: int
@@ -149,7 +149,9 @@ class _Composer:
             self._fatal("Y22", event)
         start = _at(event.start_mark)
         data: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-        key_at = self.frames[-1].pending_at if self.frames and isinstance(self.frames[-1].data, dict) else start
+        key_at = (
+            self.frames[-1].pending_at if self.frames and isinstance(self.frames[-1].data, dict) else start
+        )
         self.frames.append(_Frame(data, self._here(), start, key_at))
 
     def _close(self, event: Any) -> None:

@@ -1,4 +1,4 @@
-"""Whether the steps a rule file switches on can be walked: somebody may do them, and what they need is written."""
+"""Whether the steps a rule file switches on can be walked: somebody may do them, with all they need."""
 
 from __future__ import annotations
 

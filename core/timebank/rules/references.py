@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from timebank.domain.words import Words
 from timebank.rules.draft import Draft
 from timebank.rules.suggestions import choices, nearest
@@ -56,12 +58,14 @@ def check_references(draft: Draft) -> None:
         _check_name(draft, path, str(path[-1]), "units", at_key=True)
 
 
-def _check_name(draft: Draft, path: tuple[str | int, ...], name: str, kind: str, *, at_key: bool = False) -> None:
+def _check_name(
+    draft: Draft, path: tuple[str | int, ...], name: str, kind: str, *, at_key: bool = False
+) -> None:
     declared = draft.block(kind)
     if name in declared or draft.excused(kind) or (not declared and kind in _ALWAYS_THERE):
         return
     meant = nearest(name, declared)
-    facts = {"kind": _KINDS[kind], "name": name, "block": kind}
+    facts: dict[str, Any] = {"kind": _KINDS[kind], "name": name, "block": kind}
     if meant is not None:
         draft.add("R04", path, at_key=at_key, meant=meant, **facts)
     elif declared:

@@ -57,7 +57,8 @@ class RuleBook:
         if found is None:
             raise NoRulesYet(
                 Words(
-                    f"{self.city} 没有摘要为 {digest} 的规则文件。请找回当时的规则文件，原样放回 config/{self.city}/。",
+                    f"{self.city} 没有摘要为 {digest} 的规则文件。"
+                    f"请找回当时的规则文件，原样放回 config/{self.city}/。",
                     f"{self.city} has no rule file with the digest {digest}. "
                     f"Put the file of that time back into config/{self.city}/, unchanged.",
                 )

@@ -73,7 +73,9 @@ def frozen(value: Any) -> Any:
     return value
 
 
-def rule_set_of(file: str, content: bytes, tree: Mapping[str, Any], positions: Mapping[Path, Place]) -> RuleSet:
+def rule_set_of(
+    file: str, content: bytes, tree: Mapping[str, Any], positions: Mapping[Path, Place]
+) -> RuleSet:
     """Return the rule set of a file that passed every check.
 
     Args:

@@ -1,6 +1,6 @@
 """Our own typing of plain scalars: true, false, whole numbers and decimals; everything else is text.
 
-YAML 1.1 reads ``no`` as false, ``010`` as 8 and ``12:30`` as 750. Such a word is never guessed at: it is a fault.
+YAML 1.1 reads ``no`` as false, ``010`` as 8 and ``12:30`` as 750. Nothing is guessed: such a word is a fault.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether a rule file has the right keys and kinds of values: jsonschema's errors as faults at their places."""
+"""Whether a rule file has the right keys and kinds of values: jsonschema's errors, each at its place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from timebank.domain.words import Words
 from timebank.rules.faults import Fault, Path, dotted, fault
@@ -25,9 +24,12 @@ _KINDS = {
 }
 _LEADING_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _Facts = tuple[str, dict[str, Any]]
+_Error = Any  # jsonschema's ValidationError, whose fields are typed as perhaps unset
 
 
-def faults_of_shape(reading: Reading, file: str, plugin_schema: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+def faults_of_shape(
+    reading: Reading, file: str, plugin_schema: Mapping[str, Mapping[str, Any]]
+) -> list[Fault]:
     """Return the faults of shape, and note their paths in the reading so that no later check repeats them.
 
     Args:
@@ -44,7 +46,9 @@ def faults_of_shape(reading: Reading, file: str, plugin_schema: Mapping[str, Map
         if name in plugin_schema:
             shape.check(plugin_validator(plugin_schema[name]), slots[name], path)
         else:
-            shape.add("S12", path, at_key=True, name=name, known=choices(plugin_schema) if plugin_schema else "-")
+            shape.add(
+                "S12", path, at_key=True, name=name, known=choices(plugin_schema) if plugin_schema else "-"
+            )
     shape.check_plain_dates(plugin_schema)
     return shape.faults
 
@@ -75,7 +79,9 @@ class _Shape:
                 self.faults.append(fault("Y19", self.file, place, path, text=text))
                 self.reading.faulted.add(path)
 
-    def add(self, code: str, path: Path, *, at_key: bool = False, at: Path | None = None, **facts: Any) -> None:
+    def add(
+        self, code: str, path: Path, *, at_key: bool = False, at: Path | None = None, **facts: Any
+    ) -> None:
         place = self.reading.place(path if at is None else at)
         here = place.key if at_key else place.value
         self.faults.append(fault(code, self.file, here, path, name_of=dotted(path), **facts))
@@ -90,7 +96,7 @@ class _Shape:
             node = node[step]
         return str(node)
 
-    def _unknown_keys(self, path: Path, error: ValidationError) -> None:
+    def _unknown_keys(self, path: Path, error: _Error) -> None:
         known = list(error.schema.get("properties", {}))
         for key in error.instance:
             if key in known or self._reported((*path, key)):
@@ -102,7 +108,7 @@ class _Shape:
             else:
                 self.add("S02", (*path, key), at_key=True, key=key, known=choices(known))
 
-    def _one(self, path: Path, error: ValidationError) -> None:
+    def _one(self, path: Path, error: _Error) -> None:
         if "propertyNames" in error.absolute_schema_path:
             self._key_name(path, error)
         elif error.validator == "required":
@@ -115,12 +121,12 @@ class _Shape:
             code, facts = _EXPLAINED.get(str(error.validator), _other)(error)
             self.add(code, path, value=shown(error.instance), **facts)
 
-    def _key_name(self, path: Path, error: ValidationError) -> None:
+    def _key_name(self, path: Path, error: _Error) -> None:
         key = str(error.instance)
         if not self._reported((*path, key)):
             self.add("S15", (*path, key), at_key=True, key=key, form=_form(error))
 
-    def _missing_keys(self, path: Path, error: ValidationError) -> None:
+    def _missing_keys(self, path: Path, error: _Error) -> None:
         for key in error.validator_value:
             there = (*path, key)
             if key in error.instance or there in self.reading.excused or self._reported(there):
@@ -135,10 +141,14 @@ class _Shape:
     def _keys_meant(self, path: Path) -> set[str]:
         """Return what the keys of a block were meant to be whose writing is already a fault."""
         depth = len(path)
-        faulted = [str(found[depth]) for found in self.reading.faulted if len(found) > depth and found[:depth] == path]
+        faulted = [
+            str(found[depth])
+            for found in self.reading.faulted
+            if len(found) > depth and found[:depth] == path
+        ]
         return {found[0] for key in faulted if (found := _LEADING_KEY.match(key))}
 
-    def _missing_companions(self, path: Path, error: ValidationError) -> None:
+    def _missing_companions(self, path: Path, error: _Error) -> None:
         for key, companions in error.validator_value.items():
             for companion in companions if key in error.instance else ():
                 there = (*path, companion)
@@ -146,51 +156,53 @@ class _Shape:
                     continue
                 self.add("S14", there, at=(*path, key), at_key=True, key=key, companion=companion)
 
-    def _repeated_items(self, path: Path, error: ValidationError) -> None:
+    def _repeated_items(self, path: Path, error: _Error) -> None:
         for index, item in enumerate(error.instance):
             if item in error.instance[:index]:
                 self.add("S11", (*path, index), value=shown(item))
 
 
-def _form(error: ValidationError) -> Words:
+def _form(error: _Error) -> Words:
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     if "x-form-zh" in schema:
         return Words(schema["x-form-zh"], schema["x-form-en"])
     return Words(f"符合 {error.validator_value}", f"text that fits {error.validator_value}")
 
 
-def _type(error: ValidationError) -> _Facts:
+def _type(error: _Error) -> _Facts:
     if isinstance(error.schema, Mapping) and "x-form-zh" in error.schema:
         return "S07", {"form": _form(error)}
     kinds = [error.validator_value] if isinstance(error.validator_value, str) else list(error.validator_value)
     named = [_KINDS.get(kind, Words(kind, kind)) for kind in kinds]
-    return "S04", {"kind": Words("或".join(kind.zh for kind in named), " or ".join(kind.en for kind in named))}
+    return "S04", {
+        "kind": Words("或".join(kind.zh for kind in named), " or ".join(kind.en for kind in named))
+    }
 
 
-def _enum(error: ValidationError) -> _Facts:
+def _enum(error: _Error) -> _Facts:
     known = list(error.validator_value)
     meant = nearest(shown(error.instance), [name for name in known if isinstance(name, str)])
     facts: dict[str, Any] = {"known": choices(known)}
     return ("S06", facts) if meant is None else ("S05", {**facts, "meant": meant})
 
 
-def _format(error: ValidationError) -> _Facts:
+def _format(error: _Error) -> _Facts:
     return ("S09", {}) if error.validator_value == "whole-minutes" else ("S13", {})
 
 
-def _other(error: ValidationError) -> _Facts:
+def _other(error: _Error) -> _Facts:
     return "S99", {"keyword": str(error.validator), "limit": shown(error.validator_value)}
 
 
-def _bound(sign: Words) -> Callable[[ValidationError], _Facts]:
+def _bound(sign: Words) -> Callable[[_Error], _Facts]:
     return lambda error: ("S08", {"sign": sign, "limit": str(error.validator_value)})
 
 
-def _empty(_: ValidationError) -> _Facts:
+def _empty(_: _Error) -> _Facts:
     return "S10", {}
 
 
-_EXPLAINED: dict[str, Callable[[ValidationError], _Facts]] = {
+_EXPLAINED: dict[str, Callable[[_Error], _Facts]] = {
     "type": _type,
     "enum": _enum,
     "const": lambda error: ("S17", {"only": shown(error.validator_value)}),

@@ -8,6 +8,8 @@ from typing import Any
 
 from timebank.domain.words import Words
 
+_MOST_SHOWN = 60
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like a mistyped one, or None when none is like it."""
@@ -34,4 +36,4 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "[…]"
     text = str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"

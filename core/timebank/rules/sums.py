@@ -1,4 +1,4 @@
-"""Whether the amounts of a rule file make sense together: what is earned, charged, capped, granted and honoured."""
+"""Whether the amounts of a rule file make sense together: earned, charged, capped, granted, honoured."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from timebank.rules.draft import Draft
 from timebank.rules.faults import Path, dotted
 
 _ABOVE_ZERO = (
-    "units.*.one", "credit.units.*.quantum", "charge.quantum", "caps.*.limit", "grants.*.minutes", "services.*.most",
+    "units.*.one", "credit.units.*.quantum", "charge.quantum", "caps.*.limit", "grants.*.minutes",
+    "services.*.most",
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""Whether the rule files of one city follow each other: every version answers for what the one before it held."""
+"""Whether the rule files of one city follow each other: each answers for what the one before it held."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from timebank.rules.faults import Fault, Path, fault
@@ -20,7 +21,7 @@ def faults_between_versions(rule_sets: Sequence[RuleSet]) -> list[Fault]:
         earlier = [other for other in originals if other.effective_from < version.effective_from]
         before = _corrected(earlier[-1], ordered) if earlier else None
         faults.extend(_faults_of_succession(version, before))
-    for first, second in zip(originals, originals[1:], strict=False):
+    for first, second in itertools.pairwise(originals):
         if first.effective_from == second.effective_from:
             faults.append(_fault("V01", second, ("effective", "from"), other=first.file))
     return faults
@@ -38,7 +39,9 @@ def _faults_of_correction(version: RuleSet, ordered: Sequence[RuleSet]) -> list[
     if mended is None or mended is version:
         return [_fault("V05", version, ("corrects",), name=version.corrects)]
     if mended.effective_from != version.effective_from:
-        return [_fault("V10", version, ("corrects",), name=version.corrects, start=str(mended.effective_from))]
+        return [
+            _fault("V10", version, ("corrects",), name=version.corrects, start=str(mended.effective_from))
+        ]
     earlier = [mended.known_from] if mended.known_from is not None else []
     if version.known_from is not None and any(version.known_from < known for known in earlier):
         return [_fault("V11", version, ("known_from",), name=mended.file)]
