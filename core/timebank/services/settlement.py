@@ -68,7 +68,7 @@ def settle_due(bank: Bank, city: str, progress: Callable[[int], None] = lambda d
     after = ""
     while True:
         with bank.reading() as connection:
-            ids = settlement_rows.due(connection, city, after or "0" * 8, BATCH)
+            ids = settlement_rows.due(connection, city, after, BATCH)
         if not ids:
             return night
         after = ids[-1]

@@ -99,18 +99,19 @@ def close_orders(connection: Connection, city: str, order_ids: Iterable[str]) ->
 
 
 def due(connection: Connection, city: str, after: str, many: int) -> list[str]:
-    """Return ids of confirmed visits that no plugin failed on, in order of id, after a given id."""
+    """Return ids of confirmed visits that no plugin failed on, in order of id, after a given id ("" for the first)."""
     statement = (
         select(visits.c.id)
         .where(
             visits.c.city == city,
             visits.c.state == VisitState.CONFIRMED.value,
             visits.c.exception.is_(None),
-            visits.c.id > after,
         )
         .order_by(visits.c.id)
         .limit(many)
     )
+    if after:
+        statement = statement.where(visits.c.id > after)
     return list(connection.execute(statement).scalars())
 
 

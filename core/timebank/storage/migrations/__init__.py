@@ -20,6 +20,8 @@ from timebank.storage.engine import WRITES, open_engine
 
 __all__ = ["current", "newest", "upgrade"]
 
+_TURN = 0x74696D6562616E6B  # "timebank"
+
 
 def upgrade(url: str) -> None:
     """Bring a database to the newest version, all or nothing; one that is there already stays as it is.
@@ -30,6 +32,8 @@ def upgrade(url: str) -> None:
     engine = open_engine(url)
     try:
         with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            if connection.dialect.name == "postgresql":  # two that start at once take turns; SQLite does so anyway
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
             command.upgrade(_config(connection), "head")
     finally:
         engine.dispose()

@@ -1,0 +1,130 @@
+"""What the rule file says of gifts, donations and redemption."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from timebank.domain.cases import TransferCase
+from timebank.domain.member import in_force
+from timebank.domain.refusal import Refusal, Refused
+from timebank.domain.words import Words
+from timebank.hooks.city import with_basis
+from timebank.rules import RulesInForce, satisfied
+
+
+def check_gift(case: TransferCase, rules: RulesInForce, day: date) -> None:
+    """Refuse a gift the rule file does not allow."""
+    asked = case.transfer
+    if not _allowed(rules, "gifts"):
+        _no("gift_not_allowed", "本市规则不允许赠与。", "The rules here do not allow gifts.", "gifts", rules)
+    _unit("gifts", asked.unit, rules)
+    kin_set = f"kin.{rules.text('gifts.to')}"
+    wanted = rules.names(f"{kin_set}.relations")
+    if not any(relation in wanted for relation in case.relations):
+        label = rules.words(f"{kin_set}.label")
+        _no(
+            "not_kin",
+            f"受赠人不是赠与人经核验的{label.zh}。请先到有权组织办理亲属关系核验。",
+            f"The receiver is not a verified member of the giver's {label.en}. Have the tie verified first.",
+            f"{kin_set}.relations",
+            rules,
+        )
+    _proved(case, kin_set, wanted, rules, day)
+    if rules.has("gifts.receiver") and case.receiver is not None:
+        _gate("gifts.receiver", case.receiver, "receiver_not_entitled", rules, day)
+    if rules.has("gifts.per_year"):
+        check_yearly(case.given_this_year, asked.minutes, rules, "gifts.per_year")
+
+
+def check_yearly(given: int, minutes: int, rules: RulesInForce, path: str) -> None:
+    """Refuse what would go over the yearly limit."""
+    limit = rules.minutes(f"{path}.limit")
+    if given + minutes > limit:
+        zh = f"本年已赠与 {given} 分钟，再赠 {minutes} 分钟将超过年度上限 {limit} 分钟。"
+        en = f"{given} minutes were given this year; {minutes} more would pass the yearly limit of {limit} minutes."
+        _no("over_yearly_limit", zh, en, path, rules)
+
+
+def check_donation(case: TransferCase, rules: RulesInForce) -> None:
+    """Refuse a donation the rule file does not allow."""
+    if not _allowed(rules, "donations"):
+        zh, en = "本市规则不允许捐赠。", "The rules here do not allow donations."
+        _no("donation_not_allowed", zh, en, "donations", rules)
+    _unit("donations", case.transfer.unit, rules)
+
+
+def check_redemption(case: TransferCase, rules: RulesInForce, day: date) -> None:
+    """Refuse goods the rule file does not allow; special redemptions are the plugin's to refuse."""
+    target = case.transfer.target.partition(":")[0]
+    if target != "goods":
+        if not rules.has(f"redemption.{target}") and not _known_special(target, rules):
+            _no(
+                "unknown_redemption",
+                f"本市规则没有“{target}”这种兑换。",
+                f"The rules here know no redemption “{target}”.",
+                "redemption",
+                rules,
+            )
+        return
+    if not rules.has("redemption.goods") or not rules.flag("redemption.goods.allowed"):
+        path = "redemption.goods" if rules.has("redemption.goods") else "redemption"
+        zh, en = "本市规则不允许兑换物品。", "The rules here do not allow goods for credit."
+        _no("goods_not_allowed", zh, en, path, rules)
+    if rules.has("redemption.goods.unit") and rules.text("redemption.goods.unit") != case.transfer.unit:
+        label = rules.words(f"units.{rules.text('redemption.goods.unit')}.label")
+        zh, en = f"物品只能用{label.zh}兑换。", f"Goods are redeemed with {label.en} only."
+        _no("wrong_unit", zh, en, "redemption.goods.unit", rules)
+    if rules.has("redemption.goods.who") and case.giver is not None:
+        _gate("redemption.goods.who", case.giver, "redeemer_not_entitled", rules, day)
+
+
+def _known_special(target: str, rules: RulesInForce) -> bool:
+    extensions = rules.rule_set.tree.get("extensions", {})
+    return any(target in keys for keys in extensions.values())
+
+
+def _proved(
+    case: TransferCase, kin_set: str, wanted: tuple[str, ...], rules: RulesInForce, day: date
+) -> None:
+    if case.giver is None or case.receiver is None or not rules.has(f"{kin_set}.proof"):
+        return
+    proofs = rules.names(f"{kin_set}.proof")
+    ties = [
+        tie
+        for tie in case.giver.kin
+        if tie.member_id == case.receiver.id
+        and tie.relation in wanted
+        and in_force(tie.valid_from, tie.valid_until, day)
+    ]
+    if not any(tie.proof in proofs for tie in ties):
+        known = "、".join(proofs)
+        _no(
+            "tie_not_proved",
+            f"亲属关系的证明不在认可之列。认可的证明：{known}。",
+            f"The tie was proved by something else than {', '.join(proofs)}.",
+            f"{kin_set}.proof",
+            rules,
+        )
+
+
+def _gate(path: str, member: object, code: str, rules: RulesInForce, day: date) -> None:
+    outcome = satisfied(rules, path, member, day)  # type: ignore[arg-type]
+    if not outcome.holds:
+        raise Refused(*with_basis([Refusal(code, outcome.words, path)], rules))
+
+
+def _allowed(rules: RulesInForce, block: str) -> bool:
+    return rules.has(block) and rules.flag(f"{block}.allowed")
+
+
+def _unit(block: str, unit: str, rules: RulesInForce) -> None:
+    if rules.has(f"{block}.units") and unit not in rules.names(f"{block}.units"):
+        label = rules.words(f"units.{unit}.label")
+        zh, en = f"{label.zh}不能这样使用。", f"{label.en} cannot be used in this way."
+        _no("wrong_unit", zh, en, f"{block}.units", rules)
+
+
+def _no(code: str, zh: str, en: str, path: str, rules: RulesInForce) -> None:
+    if not rules.has(path):
+        raise Refused(Refusal(code, Words(zh, en)))
+    raise Refused(*with_basis([Refusal(code, Words(zh, en), path)], rules))

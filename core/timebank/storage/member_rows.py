@@ -1,0 +1,108 @@
+"""Statements on members themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+
+from timebank.domain.identity import is_id
+from timebank.domain.order import OrderState
+from timebank.domain.visit import ENDED, VisitState
+from timebank.storage.people import members
+from timebank.storage.work import orders, visits
+
+_DONE_ORDERS = (OrderState.SETTLED, OrderState.REJECTED, OrderState.CANCELLED, OrderState.LAPSED, OrderState.VOID)
+
+
+def find(connection: Connection, city: str, member_id: str) -> Row[Any] | None:
+    """Return a member without locking; None too where the text is no identifier at all."""
+    return connection.execute(_one(city, member_id)).one_or_none() if is_id(member_id) else None
+
+
+def lock(connection: Connection, city: str, member_id: str) -> Row[Any] | None:
+    """Return a member, locked."""
+    if not is_id(member_id):
+        return None
+    return connection.execute(_one(city, member_id).with_for_update()).one_or_none()
+
+
+def _one(city: str, member_id: str) -> Select[Any]:
+    return select(members).where(members.c.city == city, members.c.id == member_id)
+
+
+def of_reference(connection: Connection, city: str, reference: str) -> Row[Any] | None:
+    """Return the member with the city's own number, or None."""
+    wanted = select(members).where(members.c.city == city, members.c.reference == reference)
+    return connection.execute(wanted).one_or_none()
+
+
+def ids_of_references(connection: Connection, city: str, references: Iterable[str]) -> dict[str, str]:
+    """Return identifiers by the city's own number, of those that are known."""
+    rows = connection.execute(
+        select(members.c.reference, members.c.id).where(
+            members.c.city == city, members.c.reference.in_(list(references))
+        )
+    )
+    return {row.reference: row.id for row in rows}
+
+
+def with_served_minutes(connection: Connection, city: str, member_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return members, each with the recognised minutes of settled visits as ``served_minutes``."""
+    served = (
+        select(func.coalesce(func.sum(visits.c.recognised_minutes), 0))
+        .where(
+            visits.c.city == members.c.city,
+            visits.c.volunteer_id == members.c.id,
+            visits.c.state == VisitState.SETTLED.value,
+        )
+        .scalar_subquery()
+    )
+    wanted = [member_id for member_id in member_ids if is_id(member_id)]
+    return connection.execute(
+        select(members, served.label("served_minutes")).where(members.c.city == city, members.c.id.in_(wanted))
+    ).all()
+
+
+def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add members."""
+    if rows:
+        connection.execute(insert(members), rows)
+
+
+def change(connection: Connection, city: str, member_id: str, changes: Mapping[str, Any]) -> None:
+    """Change what is known of a member."""
+    connection.execute(
+        update(members).where(members.c.city == city, members.c.id == member_id).values(**changes)
+    )
+
+
+def close(connection: Connection, city: str, member_id: str, last_day: date) -> None:
+    """Write down the last day of a member."""
+    change(connection, city, member_id, {"closed_on": last_day})
+
+
+def unfinished(connection: Connection, city: str, member_id: str) -> tuple[int, int]:
+    """Return how many orders for a member and how many visits by a member are not yet done with."""
+    for_them = (
+        select(func.count())
+        .where(
+            orders.c.city == city,
+            or_(orders.c.recipient_id == member_id, orders.c.directed_to == member_id),
+            orders.c.state.not_in([state.value for state in _DONE_ORDERS]),
+        )
+        .scalar_subquery()
+    )
+    by_them = (
+        select(func.count())
+        .where(
+            visits.c.city == city,
+            visits.c.volunteer_id == member_id,
+            visits.c.state.not_in([state.value for state in ENDED]),
+        )
+        .scalar_subquery()
+    )
+    orders_open, visits_open = connection.execute(select(for_them, by_them)).one()
+    return int(orders_open), int(visits_open)

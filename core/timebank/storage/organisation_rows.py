@@ -1,0 +1,148 @@
+"""Statements on organisations and on their dated places in the management tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CTE, Connection, Row, Select, and_, func, insert, literal, or_, select, update
+
+from timebank.domain.order import OrderState
+from timebank.domain.organisation import Organisation, Tree
+from timebank.storage.people import organisations, placements
+from timebank.storage.work import orders
+
+_NODE = (organisations.c.id, organisations.c.level, organisations.c.name, placements.c.parent_id)
+_CLOSED_ORDERS = (OrderState.SETTLED, OrderState.REJECTED, OrderState.CANCELLED, OrderState.LAPSED, OrderState.VOID)
+
+
+def tree_on(connection: Connection, city: str, day: date) -> Tree:
+    """Return the whole management tree as it stood on a day."""
+    return Tree(day, {node.id: node for node in map(_node, connection.execute(_nodes_on(city, day)))})
+
+
+def branch_on(connection: Connection, city: str, day: date, organisation_ids: Iterable[str]) -> Tree:
+    """Return of the tree only some organisations and everything above them: enough for paths and powers.
+
+    One statement, and a few rows where the whole tree has thousands.
+    """
+    upwards = _upwards(city, day, sorted(set(organisation_ids)))
+    rows = connection.execute(_nodes_on(city, day).where(organisations.c.id.in_(select(upwards.c.id))))
+    return Tree(day, {node.id: node for node in map(_node, rows)})
+
+
+def _upwards(city: str, day: date, organisation_ids: Sequence[str]) -> CTE:
+    start = select(organisations.c.id.label("id"), literal(0).label("height")).where(
+        organisations.c.city == city, organisations.c.id.in_(organisation_ids)
+    )
+    upwards = start.cte("upwards", recursive=True)
+    step = select(placements.c.parent_id, upwards.c.height + 1).where(
+        placements.c.city == city,
+        placements.c.organisation_id == upwards.c.id,
+        placements.c.parent_id.is_not(None),
+        upwards.c.height < 100,
+        _placed_on(day),
+    )
+    return upwards.union(step)
+
+
+def _nodes_on(city: str, day: date) -> Select[Any]:
+    here = and_(placements.c.city == organisations.c.city, placements.c.organisation_id == organisations.c.id)
+    return (
+        select(*_NODE)
+        .join(placements, here)
+        .where(
+            organisations.c.city == city,
+            organisations.c.opened_on <= day,
+            or_(organisations.c.closed_on.is_(None), organisations.c.closed_on >= day),
+            _placed_on(day),
+        )
+    )
+
+
+def _placed_on(day: date) -> Any:
+    until = placements.c.valid_until
+    return and_(placements.c.valid_from <= day, or_(until.is_(None), until >= day))
+
+
+def _node(row: Row[Any]) -> Organisation:
+    return Organisation(row.id, row.level, row.name, row.parent_id)
+
+
+def find(connection: Connection, city: str, organisation_id: str) -> Row[Any] | None:
+    """Return an organisation, open or closed, without locking it."""
+    return connection.execute(_one(city, organisation_id)).one_or_none()
+
+
+def lock(connection: Connection, city: str, organisation_id: str) -> Row[Any] | None:
+    """Return an organisation, open or closed, locked."""
+    return connection.execute(_one(city, organisation_id).with_for_update()).one_or_none()
+
+
+def _one(city: str, organisation_id: str) -> Select[Any]:
+    return select(organisations).where(organisations.c.city == city, organisations.c.id == organisation_id)
+
+
+def known(connection: Connection, city: str, organisation_ids: Iterable[str]) -> set[str]:
+    """Return those of the identifiers that are organisations of the city."""
+    wanted = list(set(organisation_ids))
+    rows = connection.execute(
+        select(organisations.c.id).where(organisations.c.city == city, organisations.c.id.in_(wanted))
+    )
+    return set(rows.scalars())
+
+
+def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add organisations."""
+    if rows:
+        connection.execute(insert(organisations), rows)
+
+
+def place(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add places in the tree."""
+    if rows:
+        connection.execute(insert(placements), rows)
+
+
+def last_placement(connection: Connection, city: str, organisation_id: str) -> Row[Any] | None:
+    """Return the latest place of an organisation."""
+    return connection.execute(
+        select(placements)
+        .where(placements.c.city == city, placements.c.organisation_id == organisation_id)
+        .order_by(placements.c.valid_from.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def end_placement(connection: Connection, city: str, placement_id: str, last_day: date) -> None:
+    """Let a place in the tree end with a day."""
+    connection.execute(_placement(city, placement_id).values(valid_until=last_day))
+
+
+def replace_parent(connection: Connection, city: str, placement_id: str, parent_id: str) -> None:
+    """Put a place in the tree under another parent from its first day on."""
+    connection.execute(_placement(city, placement_id).values(parent_id=parent_id))
+
+
+def _placement(city: str, placement_id: str) -> Any:
+    return update(placements).where(placements.c.city == city, placements.c.id == placement_id)
+
+
+def close(connection: Connection, city: str, organisation_id: str, last_day: date) -> None:
+    """Write down the last day of an organisation."""
+    connection.execute(
+        update(organisations)
+        .where(organisations.c.city == city, organisations.c.id == organisation_id)
+        .values(closed_on=last_day)
+    )
+
+
+def open_orders(connection: Connection, city: str, organisation_id: str) -> int:
+    """Return how many orders in its area are not yet done with."""
+    counted = select(func.count()).where(
+        orders.c.city == city,
+        orders.c.organisation_id == organisation_id,
+        orders.c.state.not_in([state.value for state in _CLOSED_ORDERS]),
+    )
+    return int(connection.execute(counted).scalar_one())
