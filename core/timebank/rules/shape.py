@@ -53,6 +53,19 @@ def faults_of_shape(
     return shape.faults
 
 
+def faults_against(reading: Reading, file: str, validator: Draft202012Validator) -> list[Fault]:
+    """Return the faults of shape of another kind of file that is written like a rule file.
+
+    Args:
+        reading: a text that could be read.
+        file: its name.
+        validator: of that kind's schema.
+    """
+    shape = _Shape(reading, file)
+    shape.check(validator, reading.tree, ())
+    return shape.faults
+
+
 class _Shape:
     """Turns the errors of one file into faults, the unknown keys first, as they excuse missing ones."""
 
