@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.captured_sql import watch_all_engines
 from tests.databases import POSTGRES_URL, Databases, PostgresDatabases, SqliteDatabases, chosen_database
 from tests.postgres import PostgresServer
 
@@ -14,6 +15,7 @@ SERVER = pytest.StashKey[PostgresServer]()
 
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("house")
+watch_all_engines()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -32,7 +32,9 @@ def upgrade(url: str) -> None:
     engine = open_engine(url)
     try:
         with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-            if connection.dialect.name == "postgresql":  # two that start at once take turns; SQLite does so anyway
+            if (
+                connection.dialect.name == "postgresql"
+            ):  # two that start at once take turns; SQLite does so anyway
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
             command.upgrade(_config(connection), "head")
     finally:

@@ -1,7 +1,7 @@
 """What is written down for ever: on SQLite triggers refuse to change it.
 
-PostgreSQL gets no triggers: there the application's role has no right to change these tables, and past one machine
-triggers on distributed tables are refused.
+PostgreSQL gets no triggers: there the application's role has no right to change these tables, and past one
+machine triggers on distributed tables are refused.
 """
 
 from __future__ import annotations
