@@ -51,7 +51,9 @@ def _acting(actor: Actor, tree: Tree, power: Power) -> Organisation:
     verb = POWER_WORDS[power]
     if actor.organisation_id is None:
         zh = f"只有组织的工作人员可以{verb.zh}。请以所在组织的身份办理。"
-        raise refuse("not_staff", zh, f"Only staff of an organisation may {verb.en}. Act for your organisation.")
+        raise refuse(
+            "not_staff", zh, f"Only staff of an organisation may {verb.en}. Act for your organisation."
+        )
     path = tree.path(actor.organisation_id)
     if not path:
         zh = f"组织“{actor.organisation_id}”在 {tree.day} 不在管理树中，不能{verb.zh}。请核对组织编号与日期。"
@@ -98,7 +100,9 @@ def _powerless(rules: RulesInForce, acting: Organisation, power: Power) -> Refus
 
 
 def _levels(rules: RulesInForce) -> dict[str, Mapping[str, Any]]:
-    levels = rules.rule_set.tree["levels"]  # for the sentence only: names decide nothing, so they are not noted
+    levels = rules.rule_set.tree[
+        "levels"
+    ]  # for the sentence only: names decide nothing, so they are not noted
     return {level: block for level, block in levels.items() if not isinstance(block, str)}
 
 

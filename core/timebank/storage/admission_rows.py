@@ -44,7 +44,7 @@ def steps(connection: Connection, city: str, admission_id: str) -> Sequence[Row[
 
 
 def of_members(connection: Connection, city: str, member_ids: Iterable[str], day: date) -> Sequence[Row[Any]]:
-    """Return (member_id, role, valid_until) of who was admitted by a day; valid_until is the first step's to end."""
+    """Return (member_id, role, valid_until) of who was admitted by a day; the first step to end decides."""
     return connection.execute(
         select(admissions.c.member_id, admissions.c.role, _FIRST_END)
         .outerjoin(admission_steps, _STEPS)

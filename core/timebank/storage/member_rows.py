@@ -14,7 +14,13 @@ from timebank.domain.visit import ENDED, VisitState
 from timebank.storage.people import members
 from timebank.storage.work import orders, visits
 
-_DONE_ORDERS = (OrderState.SETTLED, OrderState.REJECTED, OrderState.CANCELLED, OrderState.LAPSED, OrderState.VOID)
+_DONE_ORDERS = (
+    OrderState.SETTLED,
+    OrderState.REJECTED,
+    OrderState.CANCELLED,
+    OrderState.LAPSED,
+    OrderState.VOID,
+)
 
 
 def find(connection: Connection, city: str, member_id: str) -> Row[Any] | None:
@@ -62,7 +68,9 @@ def with_served_minutes(connection: Connection, city: str, member_ids: Iterable[
     )
     wanted = [member_id for member_id in member_ids if is_id(member_id)]
     return connection.execute(
-        select(members, served.label("served_minutes")).where(members.c.city == city, members.c.id.in_(wanted))
+        select(members, served.label("served_minutes")).where(
+            members.c.city == city, members.c.id.in_(wanted)
+        )
     ).all()
 
 

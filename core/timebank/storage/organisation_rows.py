@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Row, Select, and_, func, insert, literal, or_, select, update
+from sqlalchemy import CTE, Connection, Row, Select, and_, func, insert, or_, select, update
 
 from timebank.domain.order import OrderState
 from timebank.domain.organisation import Organisation, Tree
@@ -14,7 +14,13 @@ from timebank.storage.people import organisations, placements
 from timebank.storage.work import orders
 
 _NODE = (organisations.c.id, organisations.c.level, organisations.c.name, placements.c.parent_id)
-_CLOSED_ORDERS = (OrderState.SETTLED, OrderState.REJECTED, OrderState.CANCELLED, OrderState.LAPSED, OrderState.VOID)
+_CLOSED_ORDERS = (
+    OrderState.SETTLED,
+    OrderState.REJECTED,
+    OrderState.CANCELLED,
+    OrderState.LAPSED,
+    OrderState.VOID,
+)
 
 
 def tree_on(connection: Connection, city: str, day: date) -> Tree:
@@ -33,18 +39,17 @@ def branch_on(connection: Connection, city: str, day: date, organisation_ids: It
 
 
 def _upwards(city: str, day: date, organisation_ids: Sequence[str]) -> CTE:
-    start = select(organisations.c.id.label("id"), literal(0).label("height")).where(
+    start = select(organisations.c.id.label("id")).where(
         organisations.c.city == city, organisations.c.id.in_(organisation_ids)
     )
     upwards = start.cte("upwards", recursive=True)
-    step = select(placements.c.parent_id, upwards.c.height + 1).where(
+    step = select(placements.c.parent_id).where(
         placements.c.city == city,
         placements.c.organisation_id == upwards.c.id,
         placements.c.parent_id.is_not(None),
-        upwards.c.height < 100,
         _placed_on(day),
     )
-    return upwards.union(step)
+    return upwards.union(step)  # not UNION ALL: a circle ends by itself
 
 
 def _nodes_on(city: str, day: date) -> Select[Any]:

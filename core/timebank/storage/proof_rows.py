@@ -1,4 +1,4 @@
-"""Statements on what is proved about members, from a day until a day: traits, ties, qualifications, memberships."""
+"""Statements on what is proved about members, with dates: traits, ties, qualifications, memberships."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def _ids(member_ids: Iterable[str]) -> list[str]:
     return [member_id for member_id in member_ids if is_id(member_id)]
 
 
-def _of(connection: Connection, table: Table, city: str, member_ids: Iterable[str], day: date) -> Sequence[Row[Any]]:
+def _of(
+    connection: Connection, table: Table, city: str, member_ids: Iterable[str], day: date
+) -> Sequence[Row[Any]]:
     return connection.execute(
         select(table)
         .where(table.c.city == city, table.c.member_id.in_(_ids(member_ids)), _holds_on(table, day))
@@ -54,7 +56,9 @@ def memberships_on(
     connection: Connection, city: str, member_ids: Iterable[str], day: date
 ) -> Sequence[Row[Any]]:
     """Return the memberships in force on a day, each with the organisation's level."""
-    here = and_(organisations.c.city == memberships.c.city, organisations.c.id == memberships.c.organisation_id)
+    here = and_(
+        organisations.c.city == memberships.c.city, organisations.c.id == memberships.c.organisation_id
+    )
     return connection.execute(
         select(memberships, organisations.c.level)
         .join(organisations, here)

@@ -1,0 +1,52 @@
+"""Statements on stored answers of outside registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from timebank.domain.identity import is_id, new_id
+from timebank.domain.registry import Answer, LookedUp
+from timebank.storage.people import looked_up
+
+
+def find(connection: Connection, city: str, kind: str, key: str) -> Row[Any] | None:
+    """Return the stored answer of a register about a number, or None where it was never asked."""
+    return connection.execute(_one(city, kind, key)).one_or_none()
+
+
+def _one(city: str, kind: str, key: str) -> Select[Any]:
+    return select(looked_up).where(
+        looked_up.c.city == city, looked_up.c.kind == kind, looked_up.c.lookup_key == key
+    )
+
+
+def answers_of(connection: Connection, city: str, member_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return the answers that are yes or no, of several members; who must wait is as if never asked."""
+    return connection.execute(
+        select(looked_up).where(
+            looked_up.c.city == city,
+            looked_up.c.member_id.in_([member_id for member_id in member_ids if is_id(member_id)]),
+            looked_up.c.answer != Answer.LATER.value,
+        )
+    ).all()
+
+
+def store(
+    connection: Connection, city: str, kind: str, key: str, member_id: str, said: LookedUp, now: datetime
+) -> None:
+    """Store an answer with its instant, in place of the one before; attempts are counted."""
+    answer = {"answer": said.answer.value, "note": said.note[:2000], "answered_at": now}
+    earlier = connection.execute(_one(city, kind, key).with_for_update()).one_or_none()
+    if earlier is None:
+        row = {"city": city, "id": new_id(), "kind": kind, "lookup_key": key, "member_id": member_id}
+        connection.execute(insert(looked_up), [row | answer | {"attempts": 1}])
+        return
+    connection.execute(
+        update(looked_up)
+        .where(looked_up.c.city == city, looked_up.c.id == earlier.id)
+        .values(**answer, attempts=earlier.attempts + 1)
+    )
