@@ -33,6 +33,7 @@ orders = Table(
     Column("directed_to", ID),
     Column("placed_on", Date, nullable=False),
     Column("service_date", Date, nullable=False),
+    Column("reason", LONG_TEXT, comment="why it was rejected or cancelled, in the words of who did so"),
     Column("decision", PLAIN),
     refers("organisation_id", "organisations"),
     refers("publisher_id", "organisations"),

@@ -71,6 +71,7 @@ def _orders() -> None:
         optional("directed_to", ID),
         needed("placed_on", DAY),
         needed("service_date", DAY),
+        optional("reason", LONG_TEXT, "why it was rejected or cancelled, in the words of who did so"),
         optional("decision", PLAIN),
         key("orders", "id"),
         refers("orders", "directed_to", "members"),
