@@ -24,7 +24,7 @@ class TransferKind(enum.StrEnum):
 
 # Minutes are born only in these kinds of transfer, each of which names its cause.
 ISSUING_KINDS = frozenset(
-    {TransferKind.SETTLEMENT, TransferKind.GRANT, TransferKind.IMPORT, TransferKind.CORRECTION, TransferKind.REVERSAL}
+    {TransferKind.SETTLEMENT, TransferKind.GRANT, TransferKind.IMPORT, TransferKind.CORRECTION}
 )
 
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from timebank.domain.cases import TransferCase
 from timebank.domain.member import in_force
-from timebank.domain.refusal import Refusal, Refused
+from timebank.domain.refusal import refuse
 from timebank.domain.words import Words
-from timebank.hooks.city import with_basis
 from timebank.rules import RulesInForce, satisfied
+from timebank.services.rulings import ruled_out
 
 
 def check_gift(case: TransferCase, rules: RulesInForce, day: date) -> None:
@@ -110,7 +110,7 @@ def _proved(
 def _gate(path: str, member: object, code: str, rules: RulesInForce, day: date) -> None:
     outcome = satisfied(rules, path, member, day)  # type: ignore[arg-type]
     if not outcome.holds:
-        raise Refused(*with_basis([Refusal(code, outcome.words, path)], rules))
+        raise ruled_out(rules, code, outcome.words, path)
 
 
 def _allowed(rules: RulesInForce, block: str) -> bool:
@@ -126,5 +126,5 @@ def _unit(block: str, unit: str, rules: RulesInForce) -> None:
 
 def _no(code: str, zh: str, en: str, path: str, rules: RulesInForce) -> None:
     if not rules.has(path):
-        raise Refused(Refusal(code, Words(zh, en)))
-    raise Refused(*with_basis([Refusal(code, Words(zh, en), path)], rules))
+        raise refuse(code, zh, en, path)
+    raise ruled_out(rules, code, Words(zh, en), path)

@@ -12,10 +12,9 @@ from timebank.domain.decision import Decision
 from timebank.domain.identity import derived_id
 from timebank.domain.member import MemberFacts, Role
 from timebank.domain.organisation import Power
-from timebank.domain.refusal import Conflict, Refusal, Refused, missing
+from timebank.domain.refusal import Conflict, Refused, missing
 from timebank.domain.transfer import Posting, ProposedTransfer, TransferKind
 from timebank.domain.words import Words
-from timebank.hooks.city import with_basis
 from timebank.rules import RulesInForce, satisfied
 from timebank.services.authority import require
 from timebank.services.desk import Answer, Bank, Desk, local_day
@@ -23,6 +22,7 @@ from timebank.services.engine_version import ENGINE
 from timebank.services.exchange import MEMBER, member_account
 from timebank.services.facts import member_facts
 from timebank.services.rounding import city_account
+from timebank.services.rulings import ruled_out
 from timebank.storage import grant_rows
 from timebank.storage.ledger_session import TransferDraft
 from timebank.storage.organisation_rows import tree_on
@@ -105,8 +105,7 @@ def _entitled(plan: str, member: MemberFacts, rules: RulesInForce) -> None:
     if not outcome.holds or Role.RECIPIENT not in member.roles:
         label = rules.words(f"recipient_classes.{group}.label")
         words = Words(f"不是{label.zh}：{outcome.words.zh}", f"Not a {label.en}: {outcome.words.en}")
-        refusal = Refusal("not_in_class", words, f"recipient_classes.{group}")
-        raise Refused(*with_basis([refusal], rules))
+        raise ruled_out(rules, "not_in_class", words, f"recipient_classes.{group}")
 
 
 def issue_due(bank: Bank, city: str, progress: Callable[[int], None] = lambda done: None) -> int:

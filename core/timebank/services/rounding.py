@@ -21,6 +21,7 @@ class CreditLine:
         asked: minutes proposed plus minutes carried, exact.
         credited: whole minutes credited, a multiple of the quantum, or less where a cap says so.
         carried: minutes that wait for the next settlement.
+        carried_before: minutes that had waited for this one.
         cut: minutes a cap kept from being credited.
         donated: minutes credited and at once donated, as the cap's overflow.
     """
@@ -29,6 +30,7 @@ class CreditLine:
     asked: Fraction
     credited: int
     carried: int
+    carried_before: int = 0
     cut: int = 0
     donated: int = 0
 
@@ -40,7 +42,7 @@ def round_credit(credit: Credit, carried_before: int, rules: RulesInForce) -> Cr
     credited = quantise(asked, rules.minutes(f"{path}.quantum"), rules.text(f"{path}.rounding"))
     carries = rules.text(f"{path}.remainder") == "carried"
     carried = max(0, int(asked) - credited) if carries else 0
-    return CreditLine(credit.account, asked, credited, carried)
+    return CreditLine(credit.account, asked, credited, carried, carried_before)
 
 
 def round_charge(charge: Charge, held: int, rules: RulesInForce) -> int:

@@ -198,6 +198,7 @@ def _line_facts(line: CreditLine) -> dict[str, Any]:
         "asked": str(line.asked),
         "credited": line.credited,
         "carried": line.carried,
+        "carried_before": line.carried_before,
         "cut": line.cut,
         "donated": line.donated,
     }

@@ -67,6 +67,11 @@ def mark(
     )
 
 
+def forget_body(connection: Connection, city: str, event_id: str) -> None:
+    """Forget what a delivered message said; its id, kind and time stay."""
+    connection.execute(update(outbox).where(outbox.c.city == city, outbox.c.id == event_id).values(body={}))
+
+
 def counts(connection: Connection, city: str) -> dict[str, int]:
     """Return how many events are in each state."""
     found = connection.execute(

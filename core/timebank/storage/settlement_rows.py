@@ -79,6 +79,18 @@ def take(connection: Connection, city: str, visit_ids: Iterable[str]) -> set[str
     return set(taken.scalars())
 
 
+def void_settled(connection: Connection, city: str, visit_id: str) -> bool:
+    """Make a settled visit void; say whether it was settled until now."""
+    result = connection.execute(
+        update(visits)
+        .where(
+            visits.c.city == city, visits.c.id == visit_id, visits.c.state == VisitState.SETTLED.value
+        )
+        .values(state=VisitState.VOID.value)
+    )
+    return result.rowcount == 1
+
+
 def close_orders(connection: Connection, city: str, order_ids: Iterable[str]) -> None:
     """Move finished orders to settled where no visit is left open."""
     unfinished = exists().where(

@@ -1,0 +1,18 @@
+"""A sender that writes messages to the log: for trying out, and for cities whose staff telephone."""
+
+from __future__ import annotations
+
+import logging
+
+from timebank.domain.message import Message
+
+LOG = logging.getLogger("timebank.messages")
+
+
+class LogSender:
+    """Writes one line a message; the telephone number is masked and the single-use token left out."""
+
+    def send(self, message: Message) -> None:
+        """Write down that a message would have gone out."""
+        tail = message.phone[-4:] if message.phone else "-"
+        LOG.info("%s %s to %s (…%s)", message.delivery_id, message.template, message.member_id, tail)
