@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from timebank.domain.command import Command
 from timebank.domain.identity import new_id
-from timebank.domain.refusal import Conflict, Refused, TimeBankError, missing
+from timebank.domain.refusal import BadInput, Conflict, Refused, TimeBankError, missing
 from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import RulesInForce
@@ -26,6 +26,7 @@ from timebank.storage.ledger_session import Ledger
 Answer = dict[str, Any]
 UseCase = Callable[..., Answer]
 RETRIES = 5
+LONGEST_ID = 64
 
 
 class Clock(Protocol):
@@ -76,6 +77,7 @@ class Bank:
             Conflict: the operation id was used with other content.
             TimeBankError: a sentence; nothing was written.
         """
+        _check_envelope(command)
         kind = f"{use_case.__module__.rpartition('.')[2]}.{use_case.__name__}"
         digest = content_digest(kind, command, inputs)
         for attempt in range(RETRIES):
@@ -186,6 +188,14 @@ class Writing:
         command_rows.store(
             self.connection, self.desk.command, self.desk.kind, self.desk.digest, self._answer, now
         )
+
+
+def _check_envelope(command: Command) -> None:
+    for name, text in (("operation_id", command.operation_id), ("actor", command.actor.id)):
+        if not 1 <= len(text) <= LONGEST_ID:
+            zh = f"{name} 应为 1 到 {LONGEST_ID} 个字符，现为 {len(text)} 个。"
+            en = f"{name} has {len(text)} characters; it needs 1 to {LONGEST_ID}."
+            raise BadInput(Words(zh, en))
 
 
 def local_day(city: City, instant: datetime) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, Index, Integer, Table, Text
 
-from timebank.storage.columns import CODE, ID, LONG_TEXT, METADATA, PLAIN, Instant, city, key
+from timebank.storage.columns import CODE, ID, LONG_TEXT, METADATA, NAME, PLAIN, Instant, city, key
 
 commands = Table(
     "commands",
@@ -42,7 +42,7 @@ rule_files = Table(
     "rule_files",
     METADATA,
     city(),
-    Column("digest", CODE, primary_key=True),
+    Column("digest", NAME, primary_key=True),
     Column("file", CODE, nullable=False),
     Column("effective_from", Date, nullable=False),
     Column("text", Text, nullable=False),

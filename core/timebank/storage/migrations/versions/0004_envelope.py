@@ -11,6 +11,7 @@ from timebank.storage.migrations.frozen import (
     INSTANT,
     LONG,
     LONG_TEXT,
+    NAME,
     PLAIN,
     WHOLE,
     index,
@@ -75,7 +76,7 @@ def _rule_files() -> None:
     op.create_table(
         "rule_files",
         needed("city", CODE),
-        needed("digest", CODE),
+        needed("digest", NAME),
         needed("file", CODE),
         needed("effective_from", DAY),
         needed("text", LONG),

@@ -1,0 +1,92 @@
+"""Reading ``config/timebank.yaml``: as strictly as a rule file, with file, line and column."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from timebank.domain.refusal import BadInput
+from timebank.domain.words import Words
+from timebank.rules.characters import decoded
+from timebank.rules.faults import RulesBroken
+from timebank.rules.nodes import read_nodes
+from timebank.rules.shape import faults_against
+
+DATABASE_VARIABLE = "TIMEBANK_DATABASE_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class CitySettings:
+    """What the configuration says of one city.
+
+    Attributes:
+        folder: its folder of rule files.
+        plugin: name of its plugin's entry point, or None for a city of YAML alone.
+        registries: outside registers: adapter and its options, by kind.
+    """
+
+    folder: Path
+    plugin: str | None
+    registries: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``config/timebank.yaml`` says.
+
+    Attributes:
+        file: where it was read.
+        database: address of the database; TIMEBANK_DATABASE_URL goes before the file.
+        cities: which cities run.
+        senders: message senders: adapter and its options, by channel.
+    """
+
+    file: Path
+    database: str
+    cities: Mapping[str, CitySettings]
+    senders: Mapping[str, Mapping[str, Any]]
+
+
+def read_settings(file: Path) -> Settings:
+    """Return the settings of a file.
+
+    Raises:
+        BadInput: the file is not there.
+        RulesBroken: with every fault in it.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        zh = f"读不到配置文件 {file}：{error.strerror}。请在项目文件夹中运行，或用 --config 指明位置。"
+        en = f"Cannot read {file}: {error.strerror}. Run in the project's folder, or name the file with --config."
+        raise BadInput(Words(zh, en), "no_config") from error
+    text, faults = decoded(content, file.name)
+    if not faults:
+        reading = read_nodes(text, file.name)
+        faults = list(reading.faults)
+        if reading.tree is not None:
+            faults.extend(faults_against(reading, file.name, _validator()))
+    if faults or reading.tree is None:
+        raise RulesBroken(sorted(faults))
+    return _settings(file, reading.tree)
+
+
+def _validator() -> Draft202012Validator:
+    schema = json.loads(files("timebank.bank").joinpath("schema.json").read_text("utf-8"))
+    return Draft202012Validator(schema)
+
+
+def _settings(file: Path, tree: Mapping[str, Any]) -> Settings:
+    cities = {
+        code: CitySettings(file.parent / block["rules"], block.get("plugin"), block.get("registries", {}))
+        for code, block in tree["cities"].items()
+    }
+    database = os.environ.get(DATABASE_VARIABLE) or tree["database"]
+    return Settings(file, database, cities, tree.get("senders", {}))

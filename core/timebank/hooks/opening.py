@@ -1,0 +1,72 @@
+"""Opening a city: its own plugin manager with the plain time bank and at most one plugin, and its rule book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from timebank.domain.refusal import PluginFailed
+from timebank.domain.registry import Registry
+from timebank.domain.words import Words
+from timebank.hooks import plain, specs
+from timebank.hooks.ask import Asker
+from timebank.hooks.city import City
+from timebank.hooks.markers import PROJECT
+from timebank.rules import Problem, RulesInForce, load_rule_book
+
+PLAIN = "plain"
+
+
+def open_city(
+    code: str,
+    folder: Path,
+    plugin: tuple[str, object, str] | None = None,
+    registries: Mapping[str, Registry] | None = None,
+    engine: str = "",
+) -> City:
+    """Return a running city.
+
+    Args:
+        code: the city's code.
+        folder: its folder of rule files.
+        plugin: name, module and version of its plugin, or None for a city of YAML alone.
+        registries: outside registers by kind.
+        engine: version of the plain time bank, for decisions.
+
+    Raises:
+        RulesBroken: with every fault of every rule file.
+        PluginFailed: the plugin names a hook or an argument that does not exist.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(specs)
+    manager.register(plain, PLAIN)
+    versions = {PLAIN: engine}
+    if plugin is not None:
+        name, module, versions[name] = plugin
+        _register(manager, code, name, module)
+    asker = Asker(code, manager, versions)
+    book = load_rule_book(folder, _keys(asker), lambda rules: _problems(asker, rules))
+    return City(code, book, asker, dict(registries or {}))
+
+
+def _register(manager: pluggy.PluginManager, code: str, name: str, module: object) -> None:
+    try:
+        manager.register(module, name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        zh = f"城市“{code}”的插件“{name}”写了不存在的钩子或参数：{error}。请对照 docs/hooks.md 改正。"
+        en = f"Plugin “{name}” of city “{code}” names a hook or argument that does not exist: {error}."
+        raise PluginFailed(Words(zh, en), code, name, "registration") from error
+
+
+def _keys(asker: Asker) -> dict[str, Mapping[str, Any]]:
+    answers = asker.each("timebank_rule_keys", {})
+    return {plugin: schema for plugin, schema in answers if schema}
+
+
+def _problems(asker: Asker, rules: RulesInForce) -> list[Problem]:
+    answers = asker.each("timebank_check_rules", {"rules": rules})
+    return [problem for _, said in answers for problem in (said or ())]

@@ -1,0 +1,41 @@
+"""Statements on the rule files the bank ever ran with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, inspect, select
+
+from timebank.storage.conflicts import insert_new
+from timebank.storage.envelope import rule_files
+
+
+def ready(connection: Connection) -> bool:
+    """Say whether the database has been set up."""
+    return inspect(connection).has_table(rule_files.name)
+
+
+def digests(connection: Connection, city: str) -> set[str]:
+    """Return the digests that are kept already."""
+    return set(connection.execute(select(rule_files.c.digest).where(rule_files.c.city == city)).scalars())
+
+
+def row(
+    city: str, digest: str, file: str, effective_from: date, text: str, recorded_at: datetime
+) -> dict[str, Any]:
+    """Return the row of a rule file."""
+    return {
+        "city": city,
+        "digest": digest,
+        "file": file,
+        "effective_from": effective_from,
+        "text": text,
+        "recorded_at": recorded_at,
+    }
+
+
+def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep rule files; those already kept stay as they are."""
+    insert_new(connection, rule_files, rows)
