@@ -1,0 +1,1 @@
+"""Beijing's plugin for the elder-care time bank."""

@@ -1,0 +1,1 @@
+"""Nanjing's plugin for the elder-care time bank."""
