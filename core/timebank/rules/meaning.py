@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
+from timebank.domain.words import Words
 from timebank.rules.bases import check_bases
 from timebank.rules.conditions import TRAIT_WAYS
 from timebank.rules.draft import Draft
@@ -74,7 +75,7 @@ def _check_traits(draft: Draft) -> None:
                 path,
                 at_key=True,
                 name=str(path[-1]),
-                ways=", ".join(ways) or "-",
+                ways=", ".join(ways) or Words("无", "none"),
                 known=", ".join(TRAIT_WAYS),
             )
     for pattern in ("traits.*.age", "traits.*.kin.age"):
@@ -100,5 +101,5 @@ def _check_levels(draft: Draft) -> None:
         while above is not None and above not in seen:
             seen.append(above)
             above = draft.text("levels", above, "under")
-        if above == level:
+        if above == level and level == next(name for name in levels if name in seen):
             draft.add("R08", ("levels", level, "under"), circle=" → ".join([*seen, level]))

@@ -115,8 +115,8 @@ _TYPING = {
         "wrong indent or stray content; align it with the lines of its level, two spaces each.",
     ),
     "Y30": (
-        "这一行或上一行少了英文冒号加空格“: ”。请补上。",
-        "this line or the one before lacks ': '; add it.",
+        "这一行少了英文冒号加空格“: ”。请补上。",
+        "this line lacks ': '; add it.",
     ),
     "Y31": (
         "这里不该出现冒号。请检查本行与上一行的缩进；文字里有“: ”就加英文双引号。",

@@ -174,6 +174,8 @@ class _Composer:
 
     def _plain(self, event: Any, path: Path, start: tuple[int, int]) -> Any:
         text: str = event.value
+        if not text and path in self.reading.faulted:
+            return text
         if event.start_mark.line != event.end_mark.line and text:
             self._fault("Y24", start, path, next=start[0] + 1)
             return text
@@ -246,7 +248,8 @@ def read_nodes(text: str, file: str) -> Reading:
     except _Stop:
         return reading
     except yaml.YAMLError as broken:
-        reading.faults.extend(faults_of_syntax(text, file, broken))
+        told = [found for found in reading.faults if found.code != "Y24"]
+        reading.faults = [*told, *faults_of_syntax(text, file, broken)]
         return reading
     if isinstance(composer.top, dict):
         reading.tree = composer.top

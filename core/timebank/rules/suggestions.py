@@ -14,7 +14,7 @@ _MOST_SHOWN = 60
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like a mistyped one, or None when none is like it."""
     candidates = list(known)
-    close = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, candidates, n=1, cutoff=0.65)
     if close:
         return close[0]
     folded = {name.casefold().replace("-", "_"): name for name in candidates}

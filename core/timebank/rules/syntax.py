@@ -33,7 +33,8 @@ _PROBLEMS = (
     ("did not find expected '-'", "Y29"),
     ("entries are not allowed", "Y29"),
 )
-_FROM_CONTEXT = ("Y27", "Y28")
+_FROM_CONTEXT = ("Y27", "Y28", "Y30")  # these point at where the trouble begins, not where it shows
+_TO_THE_END = ("Y27", "Y28")
 _IDS_BY_CHINESE_COMMA = re.compile(r"[A-Za-z0-9_-]+(?:\s*[，、；]\s*[A-Za-z0-9_-]+)+", re.ASCII)
 _WRAPPED = re.compile(r"(“[^“”]*”|‘[^‘’]*’|「[^「」]*」|＂[^＂]*＂|”[^“”]*”|“[^“”]*“)")
 
@@ -69,7 +70,7 @@ def faults_of_syntax(text: str, file: str, broken: Any) -> list[Fault]:
         broken: the parser's error.
     """
     complaint = _complaint(file, broken)
-    last = complaint.line if complaint.code not in _FROM_CONTEXT else text.count("\n") + 1
+    last = complaint.line if complaint.code not in _TO_THE_END else text.count("\n") + 1
     slips: list[Fault] = []
     for number, line in enumerate(text.split("\n")[:last], start=1):
         slips.extend(_slips_of_line(line, number, file))
