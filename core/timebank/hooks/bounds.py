@@ -21,7 +21,8 @@ def proposal_fault(answer: Any, visit: VisitToSettle) -> str | None:
     most = MOST_PER_MINUTE * max(visit.visit.planned_minutes, visit.visit.recognised_minutes or 0)
     parties = {visit.visit.volunteer_id, visit.visit.team_id}
     seen = set()
-    for line in answer.credits:
+    lines: tuple[Any, ...] = answer.credits
+    for line in lines:
         if not isinstance(line, Credit) or line.account.kind not in CREDITABLE:
             return f"{line!r} is not a credit to a savings, granted or donation-only account"
         if line.account.owner_id not in parties:

@@ -30,14 +30,14 @@ def plain_credits(visit: VisitToSettle, minutes: int, rules: RulesInForce) -> tu
     return tuple(lines)
 
 
-def plain_charge(visit: VisitToSettle, recognised: int, rules: RulesInForce) -> Charge | None:
+def plain_charge(visit: VisitToSettle, recognised: int, charge_rules: RulesInForce) -> Charge | None:
     """Return what the payer pays, or None where nobody pays or nothing was held."""
     payer = charge_rules.text(f"charge.{visit.order.origin}.payer")
     if payer == "nobody" or (payer == "recipient" and not visit.holds):
         return None
-    planned = rules.text("charge.basis") == "planned"
+    planned = charge_rules.text("charge.basis") == "planned"
     minutes = visit.visit.planned_minutes if planned else recognised
-    return Charge(rules.text("charge.unit"), minutes * Fraction(rules.decimal("charge.rate")), "charge")
+    return Charge(charge_rules.text("charge.unit"), minutes * Fraction(charge_rules.decimal("charge.rate")), "charge")
 
 
 @hookimpl(trylast=True)

@@ -18,7 +18,7 @@ from timebank.rules import Problem, RulesInForce
 
 
 @hookspec
-def timebank_rule_keys() -> Mapping[str, Any] | None:  # type: ignore[empty-body]
+def timebank_rule_keys() -> Mapping[str, Any] | None:
     """Asked once, at load: the JSON Schema of ``extensions.<plugin>`` in this city's rule files.
 
     Returns:
@@ -27,7 +27,7 @@ def timebank_rule_keys() -> Mapping[str, Any] | None:  # type: ignore[empty-body
 
 
 @hookspec
-def timebank_check_rules(rules: RulesInForce) -> Iterable[Problem] | None:  # type: ignore[empty-body]
+def timebank_check_rules(rules: RulesInForce) -> Iterable[Problem] | None:
     """Asked when a rule file is checked or published: does it make sense to this city's reasoning?
 
     Returns:
@@ -36,7 +36,7 @@ def timebank_check_rules(rules: RulesInForce) -> Iterable[Problem] | None:  # ty
 
 
 @hookspec
-def timebank_check_member(  # type: ignore[empty-body]
+def timebank_check_member(
     member: MemberFacts, action: MemberAction, rules: RulesInForce
 ) -> Iterable[Refusal] | None:
     """Asked before a member joins, serves or receives, beside the rule file's own gates.
@@ -52,7 +52,7 @@ def timebank_check_member(  # type: ignore[empty-body]
 
 
 @hookspec
-def timebank_check_order(  # type: ignore[empty-body]
+def timebank_check_order(
     case: OrderCase, action: OrderAction, rules: RulesInForce
 ) -> Iterable[Refusal] | None:
     """Asked before an order is placed, published, accepted or closed.
@@ -63,7 +63,7 @@ def timebank_check_order(  # type: ignore[empty-body]
 
 
 @hookspec
-def timebank_check_transfer(case: TransferCase, rules: RulesInForce) -> Iterable[Refusal] | None:  # type: ignore[empty-body]
+def timebank_check_transfer(case: TransferCase, rules: RulesInForce) -> Iterable[Refusal] | None:
     """Asked before every gift, donation, redemption and grant.
 
     Returns:
@@ -72,7 +72,7 @@ def timebank_check_transfer(case: TransferCase, rules: RulesInForce) -> Iterable
 
 
 @hookspec(firstresult=True)
-def timebank_credit_visit(  # type: ignore[empty-body]
+def timebank_credit_visit(
     visit: VisitToSettle, rules: RulesInForce, charge_rules: RulesInForce
 ) -> Proposal | None:
     """Asked once per confirmed visit, at settlement, outside any lock.
@@ -88,7 +88,7 @@ def timebank_credit_visit(  # type: ignore[empty-body]
 
 
 @hookspec(firstresult=True)
-def timebank_rank_volunteers(  # type: ignore[empty-body]
+def timebank_rank_volunteers(
     order: Order, candidates: tuple[Candidate, ...], rules: RulesInForce
 ) -> tuple[Score, ...] | None:
     """Asked when places of an order are offered to volunteers who said they are available.
@@ -99,7 +99,7 @@ def timebank_rank_volunteers(  # type: ignore[empty-body]
 
 
 @hookspec(firstresult=True)
-def timebank_look_up(  # type: ignore[empty-body]
+def timebank_look_up(
     kind: str, key: str, registries: Mapping[str, Registry]
 ) -> LookedUp | None:
     """Asked for a registry, kinship or identity question, never inside a database transaction.

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from timebank.domain.command import Command
 from timebank.domain.identity import new_id
+from timebank.domain.message import Sender
 from timebank.domain.refusal import BadInput, Conflict, Refused, TimeBankError, missing
 from timebank.domain.words import Words
 from timebank.hooks.city import City
@@ -44,11 +45,13 @@ class Bank:
         engine: the database.
         cities: the running cities by code.
         clock: where the instant comes from.
+        senders: ways to reach people, by channel.
     """
 
     engine: Engine
     cities: Mapping[str, City]
     clock: Clock
+    senders: Mapping[str, Sender] = field(default_factory=dict)
 
     def city(self, code: str) -> City:
         """Return a running city, or say which ones run."""

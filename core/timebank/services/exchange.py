@@ -129,7 +129,7 @@ def _check_amount(asked: ProposedTransfer, rules: RulesInForce) -> None:
         raise BadInput(
             Words(f"没有“{asked.unit}”这个计量单位。本市有：{known}。", f"There is no unit “{asked.unit}” here: {known}.")
         )
-    if isinstance(asked.minutes, bool) or not isinstance(asked.minutes, int) or asked.minutes <= 0:
+    if type(asked.minutes) is not int or asked.minutes <= 0:
         raise BadInput(
             Words(
                 f"时间数量必须是正整数分钟，不能是 {asked.minutes!r}。",

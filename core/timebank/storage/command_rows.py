@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from timebank.domain.command import Command
 from timebank.storage.envelope import commands
 
 
-def earlier(connection: Connection, command: Command) -> Row[Any] | None:
-    """Return the stored command of the same city, actor and operation id, or None."""
+def earlier(connection: Connection, command: Command) -> Any | None:
+    """Return the stored command (body_digest, answer) of the same city, actor and operation id, or None."""
     return connection.execute(
         select(commands.c.body_digest, commands.c.answer).where(
             commands.c.city == command.city,

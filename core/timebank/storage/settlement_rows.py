@@ -15,9 +15,20 @@ from timebank.storage.people import organisations
 from timebank.storage.work import orders, visits
 
 _ORDER = (
-    "service origin shape organisation_id publisher_id recipient_id address planned_start places "
-    "places_taken head_count directed_to placed_on"
-).split()
+    "service",
+    "origin",
+    "shape",
+    "organisation_id",
+    "publisher_id",
+    "recipient_id",
+    "address",
+    "planned_start",
+    "places",
+    "places_taken",
+    "head_count",
+    "directed_to",
+    "placed_on",
+)
 _FAILED = (
     update(visits)
     .where(visits.c.city == bindparam("at_city"), visits.c.id == bindparam("at_id"))
@@ -111,7 +122,7 @@ def close_orders(connection: Connection, city: str, order_ids: Iterable[str]) ->
 
 
 def due(connection: Connection, city: str, after: str, many: int) -> list[str]:
-    """Return ids of confirmed visits that no plugin failed on, in order of id, after a given id ("" for the first)."""
+    """Return ids of confirmed visits that no plugin failed on, sorted, after a given one ("" for the first)."""
     statement = (
         select(visits.c.id)
         .where(
