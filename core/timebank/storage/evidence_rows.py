@@ -1,0 +1,46 @@
+"""Statements on claims about visits and on who came to an order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from timebank.storage.work import attendances, claims
+
+
+def add_claims(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add claims; they are never changed."""
+    if rows:
+        connection.execute(insert(claims), rows)
+
+
+def claims_of(connection: Connection, city: str, visit_id: str) -> Sequence[Row[Any]]:
+    """Return the claims about a visit, oldest first."""
+    return connection.execute(
+        select(claims).where(claims.c.city == city, claims.c.visit_id == visit_id).order_by(claims.c.id)
+    ).all()
+
+
+def attendances_of(connection: Connection, city: str, order_id: str) -> Sequence[Row[Any]]:
+    """Return who is expected at an order, named and unnamed."""
+    return connection.execute(
+        select(attendances)
+        .where(attendances.c.city == city, attendances.c.order_id == order_id)
+        .order_by(attendances.c.id)
+    ).all()
+
+
+def add_attendance(connection: Connection, row: dict[str, Any]) -> None:
+    """Add one recipient, or a count of unnamed people."""
+    connection.execute(insert(attendances), [row])
+
+
+def change_attendance(connection: Connection, city: str, attendance_id: str, changes: dict[str, Any]) -> None:
+    """Change an attendance of a locked order."""
+    connection.execute(
+        update(attendances)
+        .where(attendances.c.city == city, attendances.c.id == attendance_id)
+        .values(**changes)
+    )

@@ -1,0 +1,95 @@
+"""Statements on orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from timebank.domain.identity import is_id
+from timebank.domain.order import ORDER_STATES, Order, OrderEvent, OrderState, Origin, Shape
+from timebank.storage.work import orders, visits
+
+_CANCELLABLE = [state.value for state in ORDER_STATES.sources(OrderEvent.CANCEL)]
+_LAPSABLE = [OrderState.REQUESTED.value, OrderState.APPROVED.value, OrderState.PUBLISHED.value]
+
+
+def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add orders."""
+    connection.execute(insert(orders), rows)
+
+
+def find(connection: Connection, city: str, order_id: str) -> Row[Any] | None:
+    """Return an order without locking it; None too where the text is no identifier at all."""
+    return connection.execute(_one(city, order_id)).one_or_none() if is_id(order_id) else None
+
+
+def find_with_visits(connection: Connection, city: str, order_id: str) -> Sequence[Row[Any]]:
+    """Return an order once for each of its visits (visit_volunteer, visit_state), or once with none."""
+    if not is_id(order_id):
+        return []
+    here = (visits.c.city == orders.c.city) & (visits.c.order_id == orders.c.id)
+    columns = (visits.c.volunteer_id.label("visit_volunteer"), visits.c.state.label("visit_state"))
+    statement = select(orders, *columns).outerjoin(visits, here)
+    return connection.execute(statement.where(orders.c.city == city, orders.c.id == order_id)).all()
+
+
+def lock(connection: Connection, city: str, order_id: str) -> Row[Any] | None:
+    """Return an order, locked: whoever holds it alone may change it, its offers and its visits."""
+    if not is_id(order_id):
+        return None
+    return connection.execute(_one(city, order_id).with_for_update(key_share=True)).one_or_none()
+
+
+def _one(city: str, order_id: str) -> Select[Any]:
+    return select(orders).where(orders.c.city == city, orders.c.id == order_id)
+
+
+def change(connection: Connection, city: str, order_id: str, changes: Mapping[str, Any]) -> None:
+    """Change a locked order."""
+    connection.execute(update(orders).where(orders.c.city == city, orders.c.id == order_id).values(**changes))
+
+
+def started_unfilled(connection: Connection, city: str, now: datetime) -> list[str]:
+    """Return ids of orders whose planned start has passed and that nobody has begun to serve, oldest first."""
+    statement = (
+        select(orders.c.id)
+        .where(orders.c.city == city, orders.c.state.in_(_LAPSABLE), orders.c.planned_start <= now)
+        .order_by(orders.c.planned_start, orders.c.id)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def not_started_from(connection: Connection, city: str, day: date) -> Sequence[Row[Any]]:
+    """Return orders (id, service, placed_on) for a day or later on which service has not begun."""
+    statement = (
+        select(orders.c.id, orders.c.service, orders.c.placed_on)
+        .where(orders.c.city == city, orders.c.state.in_(_CANCELLABLE), orders.c.service_date >= day)
+        .order_by(orders.c.service_date, orders.c.id)
+    )
+    return connection.execute(statement).all()
+
+
+def as_order(row: Row[Any]) -> Order:
+    """Return the value of an order row."""
+    return Order(
+        id=row.id,
+        service=row.service,
+        origin=Origin(row.origin),
+        shape=Shape(row.shape),
+        state=OrderState(row.state),
+        organisation_id=row.organisation_id,
+        recipient_id=row.recipient_id,
+        publisher_id=row.publisher_id,
+        address=row.address,
+        planned_start=row.planned_start,
+        planned_minutes=row.planned_minutes,
+        places=row.places,
+        places_taken=row.places_taken,
+        head_count=row.head_count,
+        directed_to=row.directed_to,
+        placed_on=row.placed_on,
+        service_date=row.service_date,
+    )

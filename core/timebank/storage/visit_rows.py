@@ -1,0 +1,101 @@
+"""Statements on visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, or_, select, update
+
+from timebank.domain.identity import is_id
+from timebank.domain.visit import VisitState
+from timebank.storage.work import orders, visits
+
+_AHEAD = [VisitState.PLANNED.value, VisitState.CHECKED_IN.value]
+_OF_ORDER = (orders.c.city == visits.c.city) & (orders.c.id == visits.c.order_id)
+_PLAN = (orders.c.planned_start, orders.c.planned_minutes.label("order_minutes"), orders.c.service)
+
+
+def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add visits."""
+    connection.execute(insert(visits), rows)
+
+
+def find(connection: Connection, city: str, visit_id: str) -> Row[Any] | None:
+    """Return a visit without locking it; None too where the text is no identifier at all."""
+    if not is_id(visit_id):
+        return None
+    return connection.execute(
+        select(visits).where(visits.c.city == city, visits.c.id == visit_id)
+    ).one_or_none()
+
+
+def lock_of_order(connection: Connection, city: str, order_id: str) -> Sequence[Row[Any]]:
+    """Return all visits of a locked order, locked in the order of their ids."""
+    return connection.execute(
+        select(visits)
+        .where(visits.c.city == city, visits.c.order_id == order_id)
+        .order_by(visits.c.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def of_order_or_ahead(
+    connection: Connection, city: str, order_id: str, volunteer_id: str
+) -> Sequence[Row[Any]]:
+    """Return the visits of an order and all that its would-be volunteer still has ahead, each with its plan."""
+    theirs = (visits.c.volunteer_id == volunteer_id) & visits.c.state.in_(_AHEAD)
+    return connection.execute(
+        select(visits, *_PLAN)
+        .join(orders, _OF_ORDER)
+        .where(visits.c.city == city, or_(visits.c.order_id == order_id, theirs))
+        .order_by(visits.c.id)
+    ).all()
+
+
+def ahead_of(connection: Connection, city: str, volunteer_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return what several volunteers still have ahead, each with its plan."""
+    return connection.execute(
+        select(visits.c.volunteer_id, visits.c.order_id, *_PLAN)
+        .join(orders, _OF_ORDER)
+        .where(
+            visits.c.city == city,
+            visits.c.volunteer_id.in_(sorted(volunteer_ids)),
+            visits.c.state.in_(_AHEAD),
+        )
+    ).all()
+
+
+def change(connection: Connection, city: str, visit_id: str, changes: Mapping[str, Any]) -> None:
+    """Change a locked visit."""
+    connection.execute(update(visits).where(visits.c.city == city, visits.c.id == visit_id).values(**changes))
+
+
+def checked_in_since(connection: Connection, city: str, now: datetime) -> Sequence[Row[Any]]:
+    """Return visits (id, service_date and plan) that were checked in and should have begun, oldest first."""
+    return connection.execute(
+        select(visits.c.id, visits.c.service_date, *_PLAN)
+        .join(orders, _OF_ORDER)
+        .where(
+            visits.c.city == city,
+            visits.c.state == VisitState.CHECKED_IN.value,
+            orders.c.planned_start <= now,
+        )
+        .order_by(orders.c.planned_start, visits.c.id)
+    ).all()
+
+
+def unconfirmed_since(connection: Connection, city: str, now: datetime) -> Sequence[Row[Any]]:
+    """Return visits (id, service, service_date, checked_out_at) that wait for confirmation and were not told of."""
+    return connection.execute(
+        select(visits.c.id, visits.c.service_date, visits.c.checked_out_at, orders.c.service)
+        .join(orders, _OF_ORDER)
+        .where(
+            visits.c.city == city,
+            visits.c.state == VisitState.CHECKED_OUT.value,
+            visits.c.exception.is_(None),
+            visits.c.checked_out_at <= now,
+        )
+        .order_by(visits.c.checked_out_at, visits.c.id)
+    ).all()
