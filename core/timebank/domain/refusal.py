@@ -27,9 +27,7 @@ class Refusal:
         """Return the reason with its basis."""
         if self.basis is None:
             return self.words
-        return Words(
-            f"{self.words.zh}（依据：{self.basis.zh}）", f"{self.words.en} (basis: {self.basis.en})"
-        )
+        return Words(f"{self.words.zh}（依据：{self.basis.zh}）", f"{self.words.en} (basis: {self.basis.en})")
 
 
 class TimeBankError(Exception):
@@ -94,5 +92,8 @@ def refuse(code: str, zh: str, en: str, rule_path: str = "") -> Refused:
 def missing(kind: Words, name: str) -> NotFound:
     """Return the exception for something that is not there."""
     return NotFound(
-        Words(f"没有找到{kind.zh}“{name}”。请核对编号。", f"There is no {kind.en} “{name}”. Check the identifier.")
+        Words(
+            f"没有找到{kind.zh}“{name}”。请核对编号。",
+            f"There is no {kind.en} “{name}”. Check the identifier.",
+        )
     )

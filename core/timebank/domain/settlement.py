@@ -74,7 +74,9 @@ class Proposal:
 
     def plain(self) -> list[list[str]]:
         """Return the figures for the stored decision."""
-        lines = [["credit", c.account.kind, c.account.unit, str(c.minutes), c.rule_path] for c in self.credits]
+        lines = [
+            ["credit", c.account.kind, c.account.unit, str(c.minutes), c.rule_path] for c in self.credits
+        ]
         if self.charge is not None:
             lines.append(["charge", "", self.charge.unit, str(self.charge.minutes), self.charge.rule_path])
         return lines

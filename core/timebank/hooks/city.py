@@ -13,10 +13,10 @@ from timebank.domain.member import MemberAction, MemberFacts
 from timebank.domain.offer import Candidate, Score
 from timebank.domain.order import Order, OrderAction
 from timebank.domain.refusal import Refusal
+from timebank.domain.registry import LookedUp, Registry
 from timebank.domain.settlement import Proposal, VisitToSettle
 from timebank.hooks.ask import Asked, Asker
 from timebank.hooks.bounds import proposal_fault, scores_fault
-from timebank.domain.registry import LookedUp, Registry
 from timebank.rules import RuleBook, RulesInForce
 
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from timebank.domain.offer import Candidate, Score
 from timebank.domain.order import Order
+from timebank.domain.registry import Answer, LookedUp, Registry
 from timebank.domain.settlement import Charge, Credit, Proposal, VisitToSettle
 from timebank.hooks.markers import hookimpl
-from timebank.domain.registry import Answer, LookedUp, Registry
 from timebank.rules import RulesInForce
 
 
@@ -37,7 +37,9 @@ def plain_charge(visit: VisitToSettle, recognised: int, charge_rules: RulesInFor
         return None
     planned = charge_rules.text("charge.basis") == "planned"
     minutes = visit.visit.planned_minutes if planned else recognised
-    return Charge(charge_rules.text("charge.unit"), minutes * Fraction(charge_rules.decimal("charge.rate")), "charge")
+    return Charge(
+        charge_rules.text("charge.unit"), minutes * Fraction(charge_rules.decimal("charge.rate")), "charge"
+    )
 
 
 @hookimpl(trylast=True)

@@ -11,9 +11,9 @@ from timebank.domain.member import MemberAction, MemberFacts
 from timebank.domain.offer import Candidate, Score
 from timebank.domain.order import Order, OrderAction
 from timebank.domain.refusal import Refusal
+from timebank.domain.registry import LookedUp, Registry
 from timebank.domain.settlement import Proposal, VisitToSettle
 from timebank.hooks.markers import hookspec
-from timebank.domain.registry import LookedUp, Registry
 from timebank.rules import Problem, RulesInForce
 
 
@@ -99,9 +99,7 @@ def timebank_rank_volunteers(
 
 
 @hookspec(firstresult=True)
-def timebank_look_up(
-    kind: str, key: str, registries: Mapping[str, Registry]
-) -> LookedUp | None:
+def timebank_look_up(kind: str, key: str, registries: Mapping[str, Registry]) -> LookedUp | None:
     """Asked for a registry, kinship or identity question, never inside a database transaction.
 
     Args:

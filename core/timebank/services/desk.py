@@ -149,11 +149,11 @@ class Desk:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Open the one write transaction of the command; it commits only with an answer."""
-        with self.bank.engine.connect().execution_options(**{WRITES: True}) as connection:
-            with connection.begin():
-                writing = Writing(self, connection, Ledger(connection, self.city.code, self.now))
-                yield writing
-                writing.finish()
+        connecting = self.bank.engine.connect().execution_options(**{WRITES: True})
+        with connecting as connection, connection.begin():
+            writing = Writing(self, connection, Ledger(connection, self.city.code, self.now))
+            yield writing
+            writing.finish()
 
 
 @dataclass

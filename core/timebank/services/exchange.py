@@ -127,7 +127,10 @@ def _check_amount(asked: ProposedTransfer, rules: RulesInForce) -> None:
     if asked.unit not in units:
         known = "、".join(units)
         raise BadInput(
-            Words(f"没有“{asked.unit}”这个计量单位。本市有：{known}。", f"There is no unit “{asked.unit}” here: {known}.")
+            Words(
+                f"没有“{asked.unit}”这个计量单位。本市有：{known}。",
+                f"There is no unit “{asked.unit}” here: {known}.",
+            )
         )
     if type(asked.minutes) is not int or asked.minutes <= 0:
         raise BadInput(

@@ -125,7 +125,9 @@ def _owner(owner: str, kind: str, names: Mapping[str, str]) -> Words:
 
 
 def _decided_by(decision: Mapping[str, Any], rules: RulesInForce) -> Words:
-    who = "、".join(dict.fromkeys(f"{plugin} {version}".strip() for _, plugin, version, _ in decision["hooks"]))
+    who = "、".join(
+        dict.fromkeys(f"{plugin} {version}".strip() for _, plugin, version, _ in decision["hooks"])
+    )
     zh = f"规则文件 {rules.file}（{rules.effective_from} 起施行，{rules.digest[:19]}…）"
     en = f"Rule file {rules.file} (in force from {rules.effective_from}, {rules.digest[:19]}…)"
     if who:

@@ -25,7 +25,7 @@ def sentences(
     facts = decision["facts"]
     yield _served(facts, lines, names, rules)
     for credit in facts["credits"]:
-        yield _credited(credit, facts, rules, decision)
+        yield _credited(credit, rules, decision)
         yield from _capped(credit, rules)
     if facts["charged"]:
         charge_rules = city.book.by_digest(decision["charge_rules"]).reading()
@@ -48,9 +48,7 @@ def _served(facts: Mapping[str, Any], lines: Any, names: Mapping[str, str], rule
     )
 
 
-def _credited(
-    credit: Mapping[str, Any], facts: Mapping[str, Any], rules: RulesInForce, decision: Mapping[str, Any]
-) -> Words:
+def _credited(credit: Mapping[str, Any], rules: RulesInForce, decision: Mapping[str, Any]) -> Words:
     path = _path(credit, decision)
     amount = in_units(credit["credited"], credit["unit"], rules)
     quantum = rules.minutes(f"{path}.quantum")
@@ -64,7 +62,10 @@ def _credited(
     zh, en = f"{zh}，按 {quantum} 分钟{rounding.zh}", f"{en}, {rounding.en} to {quantum} minutes"
     left = Fraction(credit["asked"]) - credit["credited"] - credit["cut"]
     if credit["carried"]:
-        zh, en = f"{zh}，余 {credit['carried']} 分钟留待下次", f"{en}; {credit['carried']} minutes wait for next time"
+        zh, en = (
+            f"{zh}，余 {credit['carried']} 分钟留待下次",
+            f"{en}; {credit['carried']} minutes wait for next time",
+        )
     elif left > 0:
         zh, en = f"{zh}，余 {left} 分钟只记服务时长", f"{en}; {left} minutes stay served time only"
     cited = rules.cite(f"{path}.rounding")

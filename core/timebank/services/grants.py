@@ -108,7 +108,7 @@ def _entitled(plan: str, member: MemberFacts, rules: RulesInForce) -> None:
         raise ruled_out(rules, "not_in_class", words, f"recipient_classes.{group}")
 
 
-def issue_due(bank: Bank, city: str, progress: Callable[[int], None] = lambda done: None) -> int:
+def issue_due(bank: Bank, city: str, progress: Callable[[int], None] | None = None) -> int:
     """Grant every plan of the rules in force to every admitted member of its class, once a period."""
     day = local_day(bank.city(city), bank.clock())
     rules = bank.city(city).rules_on(day)
@@ -125,7 +125,8 @@ def issue_due(bank: Bank, city: str, progress: Callable[[int], None] = lambda do
             after = ids[-1]
             for member_id in _in_class(plan, known, rules):
                 done += _issue_once(bank, city, plan, member_id, period)
-            progress(done)
+            if progress is not None:
+                progress(done)
     return done
 
 

@@ -52,7 +52,9 @@ def reverse(desk: Desk, transfer_id: str, reason: str) -> Answer:
         ledger = write.ledger
         ledger.lock(_accounts(postings))
         if transfer_rows.reversal_of(write.connection, city, transfer_id) is not None:
-            raise Conflict(Words("这笔转账已经冲正过。", "This transfer was reversed already."), "already_reversed")
+            raise Conflict(
+                Words("这笔转账已经冲正过。", "This transfer was reversed already."), "already_reversed"
+            )
         draft = _draft(desk, original, _undone(ledger, postings), rules, reason)
         reversal_id = ledger.post(draft)
         _restore_carried(ledger, original, postings)
@@ -62,7 +64,9 @@ def reverse(desk: Desk, transfer_id: str, reason: str) -> Answer:
 
 def _reversible(kind: TransferKind, rules: RulesInForce) -> None:
     if kind is TransferKind.REVERSAL:
-        raise refuse("is_a_reversal", "冲正不能再冲正；请另作更正。", "A reversal is not reversed; make a correction.")
+        raise refuse(
+            "is_a_reversal", "冲正不能再冲正；请另作更正。", "A reversal is not reversed; make a correction."
+        )
     if kind is TransferKind.GIFT and not (rules.has("gifts.taken_back") and rules.flag("gifts.taken_back")):
         raise refuse(
             "gift_kept",
@@ -74,8 +78,12 @@ def _reversible(kind: TransferKind, rules: RulesInForce) -> None:
 
 def _take_visit(connection: Connection, city: str, original: Row[Any]) -> None:
     """Make the settled visit void in the same transaction; the loser of two reversals stops here."""
-    if original.cause_kind == "visit" and not settlement_rows.void_settled(connection, city, original.cause_id):
-        raise Conflict(Words("这笔结算已经冲正过。", "This settlement was reversed already."), "already_reversed")
+    if original.cause_kind == "visit" and not settlement_rows.void_settled(
+        connection, city, original.cause_id
+    ):
+        raise Conflict(
+            Words("这笔结算已经冲正过。", "This settlement was reversed already."), "already_reversed"
+        )
 
 
 def _posting(line: Row[Any]) -> Posting:
@@ -149,4 +157,3 @@ def _draft(
         original.order_id,
         reverses=original.id,
     )
-

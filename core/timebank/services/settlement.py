@@ -44,7 +44,9 @@ def settle(desk: Desk, visit_id: str) -> Answer:
     with desk.writing() as write:
         settled = post_all(write.connection, write.ledger, desk.city.code, [planned])
         if not settled:
-            raise Conflict(Words("这条服务记录刚刚被别人处理。", "Somebody else has just handled this visit."))
+            raise Conflict(
+                Words("这条服务记录刚刚被别人处理。", "Somebody else has just handled this visit.")
+            )
         write.tell("visit.settled", **settled[0].body())
         return write.answer(**settled[0].figures())
 
@@ -62,7 +64,7 @@ class Night:
     kept: list[tuple[str, Words]]
 
 
-def settle_due(bank: Bank, city: str, progress: Callable[[int], None] = lambda done: None) -> Night:
+def settle_due(bank: Bank, city: str, progress: Callable[[int], None] | None = None) -> Night:
     """Settle every confirmed visit of a city, in batches; one that fails is kept for staff and stops no other."""
     night = Night(0, [])
     after = ""
@@ -73,7 +75,8 @@ def settle_due(bank: Bank, city: str, progress: Callable[[int], None] = lambda d
             return night
         after = ids[-1]
         _settle_batch(bank, bank.city(city), ids, night)
-        progress(night.settled)
+        if progress is not None:
+            progress(night.settled)
 
 
 def _settle_batch(bank: Bank, city: City, ids: Sequence[str], night: Night) -> None:
@@ -136,4 +139,3 @@ def _command_row(city: str, done: Settled, now: Any) -> dict[str, Any]:
     command = _command(city, done.visit_id)
     digest = content_digest("settlement.settle", command, {"visit_id": done.visit_id})
     return command_rows.row(command, "settlement.settle", digest, done.figures(), now)
-

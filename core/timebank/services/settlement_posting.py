@@ -65,7 +65,7 @@ def operation_of(visit_id: str) -> str:
 
 
 def post_all(
-    connection: Connection, ledger: Ledger, city: str, plans: Sequence[Plan], own_operations: bool = False
+    connection: Connection, ledger: Ledger, city: str, plans: Sequence[Plan], *, own_operations: bool = False
 ) -> list[Settled]:
     """Take the visits, lock every account once, post each settlement, close orders that are done.
 
@@ -79,13 +79,13 @@ def post_all(
     still_open = {row.id for row in hold_rows.lock_open(connection, city, held)} if held else set()
     ledger.lock(key for p in standing for key in p.accounts(city))
     counter = CapCounter(connection, city)
-    done = [_post(ledger, city, p, counter, still_open, own_operations) for p in standing]
+    done = [_post(ledger, city, p, counter, still_open, own=own_operations) for p in standing]
     settlement_rows.close_orders(connection, city, [p.visit.facts.order.id for p in standing])
     return done
 
 
 def _post(
-    ledger: Ledger, city: str, planned: Plan, counter: CapCounter, still_open: set[str], own: bool
+    ledger: Ledger, city: str, planned: Plan, counter: CapCounter, still_open: set[str], *, own: bool
 ) -> Settled:
     lines = [_credit_line(ledger, planned, credit, counter) for credit in planned.proposal.credits]
     postings = [posting for line in lines for posting in credit_postings(line, city, ledger.accounts)]
@@ -94,7 +94,7 @@ def _post(
     postings.extend(posting for _, posting in charges)
     transfer_id = None
     if postings:
-        transfer_id = ledger.post(_draft(planned, tuple(postings), lines, charged, own))
+        transfer_id = ledger.post(_draft(planned, tuple(postings), lines, charged, own=own))
     _release(ledger, planned, charges, transfer_id, still_open)
     for line in lines:
         if ledger.accounts[line.account].carried != line.carried:
@@ -146,7 +146,7 @@ def _release(
 
 
 def _draft(
-    planned: Plan, postings: tuple[Posting, ...], lines: Sequence[CreditLine], charged: int, own: bool
+    planned: Plan, postings: tuple[Posting, ...], lines: Sequence[CreditLine], charged: int, *, own: bool
 ) -> TransferDraft:
     order, visit = planned.visit.facts.order, planned.visit.visit
     return TransferDraft(

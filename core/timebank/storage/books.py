@@ -27,8 +27,17 @@ accounts = Table(
     Column("unit", CODE, nullable=False),
     Column("posted", BigInteger, nullable=False),
     Column("held", BigInteger, nullable=False),
-    Column("carried", Integer, nullable=False, comment="served minutes rounded away, waiting for the next settlement"),
-    Column("floor", BigInteger, comment="what posted less held may not fall below; none for issuance and the like"),
+    Column(
+        "carried",
+        Integer,
+        nullable=False,
+        comment="served minutes rounded away, waiting for the next settlement",
+    ),
+    Column(
+        "floor",
+        BigInteger,
+        comment="what posted less held may not fall below; none for issuance and the like",
+    ),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     UniqueConstraint("city", "owner_kind", "owner_id", "kind", "unit"),
@@ -44,12 +53,16 @@ transfers = Table(
     city(),
     key(),
     Column("kind", CODE, nullable=False),
-    Column("cause_kind", CODE, nullable=False, comment="visit, grant_plan, member, import, transfer, approval"),
+    Column(
+        "cause_kind", CODE, nullable=False, comment="visit, grant_plan, member, import, transfer, approval"
+    ),
     Column("cause_id", CODE, nullable=False),
     Column("reverses", ID),
     Column("order_id", ID),
     Column("organisation_id", CODE, comment="the organisation it counts for"),
-    Column("day", Date, nullable=False, comment="local day whose rules decided: service date or day asked for"),
+    Column(
+        "day", Date, nullable=False, comment="local day whose rules decided: service date or day asked for"
+    ),
     Column("recorded_at", Instant, nullable=False),
     Column("actor_id", CODE, nullable=False),
     Column("operation_id", CODE, nullable=False),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, ForeignKeyConstraint, MetaData, String, TypeDecorator, Uuid
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    MetaData,
+    String,
+    TypeDecorator,
+    Uuid,
+)
 
 METADATA = MetaData(
     naming_convention={

@@ -57,7 +57,11 @@ def _begin_sqlite(connection: Connection) -> None:
 def _check_durability(connection: Connection) -> None:
     if connection.dialect.name != "postgresql":
         return
-    for setting, good in (("fsync", {"on"}), ("full_page_writes", {"on"}), ("synchronous_commit", _SAFE_COMMIT)):
+    for setting, good in (
+        ("fsync", {"on"}),
+        ("full_page_writes", {"on"}),
+        ("synchronous_commit", _SAFE_COMMIT),
+    ):
         value = str(connection.exec_driver_sql(f"SHOW {setting}").scalar())
         if value not in good:
             raise BadInput(

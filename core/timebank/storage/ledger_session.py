@@ -84,9 +84,7 @@ class Ledger:
         self._transfers.append(self._transfer_row(transfer_id, draft))
         return transfer_id
 
-    def _post_line(
-        self, transfer_id: str, line: int, posting: Posting, kind: TransferKind
-    ) -> dict[str, Any]:
+    def _post_line(self, transfer_id: str, line: int, posting: Posting, kind: TransferKind) -> dict[str, Any]:
         if posting.debit.kind == "issuance" and kind not in ISSUING_KINDS:
             raise ValueError(f"a {kind} may not issue minutes")
         debit = self._move(posting.debit, -posting.minutes)

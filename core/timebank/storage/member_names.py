@@ -19,7 +19,7 @@ def names(connection: Connection, city: str, owner_ids: Iterable[str]) -> dict[s
         rows = connection.execute(
             select(members.c.id, members.c.name).where(members.c.city == city, members.c.id.in_(people))
         )
-        found.update({member_id: name for member_id, name in rows})
+        found.update((row.id, row.name) for row in rows)
     others = owners - found.keys()
     if others:
         rows = connection.execute(
@@ -27,7 +27,7 @@ def names(connection: Connection, city: str, owner_ids: Iterable[str]) -> dict[s
                 organisations.c.city == city, organisations.c.id.in_(sorted(others))
             )
         )
-        found.update({organisation_id: name for organisation_id, name in rows})
+        found.update((row.id, row.name) for row in rows)
     return found
 
 

@@ -75,6 +75,8 @@ def forget_body(connection: Connection, city: str, event_id: str) -> None:
 def counts(connection: Connection, city: str) -> dict[str, int]:
     """Return how many events are in each state."""
     found = connection.execute(
-        select(outbox.c.state, func.count()).where(outbox.c.city == city).group_by(outbox.c.state)
+        select(outbox.c.state, func.count().label("many"))
+        .where(outbox.c.city == city)
+        .group_by(outbox.c.state)
     )
-    return {state: count for state, count in found}
+    return {row.state: row.many for row in found}

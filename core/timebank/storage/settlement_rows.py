@@ -94,9 +94,7 @@ def void_settled(connection: Connection, city: str, visit_id: str) -> bool:
     """Make a settled visit void; say whether it was settled until now."""
     result = connection.execute(
         update(visits)
-        .where(
-            visits.c.city == city, visits.c.id == visit_id, visits.c.state == VisitState.SETTLED.value
-        )
+        .where(visits.c.city == city, visits.c.id == visit_id, visits.c.state == VisitState.SETTLED.value)
         .values(state=VisitState.VOID.value)
     )
     return result.rowcount == 1

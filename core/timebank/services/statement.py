@@ -1,0 +1,107 @@
+"""A member's statement: balances, what moved, and what is held, in minutes and in the city's units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from timebank.domain.account import Account, OwnerKind
+from timebank.domain.refusal import missing
+from timebank.domain.words import Words
+from timebank.services.amounts import in_units
+from timebank.services.desk import Bank, local_day
+from timebank.storage import account_rows, statement_rows
+from timebank.storage.people import members
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One movement on one account.
+
+    Attributes:
+        minutes: with sign: what came is positive.
+        balance: of that account afterwards, or None where no balance is kept.
+        cursor: where the next page begins.
+    """
+
+    transfer_id: str
+    kind: str
+    day: date
+    account: str
+    unit: str
+    minutes: int
+    balance: int | None
+    cursor: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a member holds and how it came.
+
+    Attributes:
+        balances: one for each account: the account and its available minutes in words.
+        lines: a page of movements, oldest first.
+        more: where the next page begins, or None.
+        held: minutes reserved by open orders, (order id, minutes, day).
+    """
+
+    reference: str
+    name: str
+    balances: tuple[tuple[Account, Words], ...]
+    lines: tuple[Line, ...]
+    more: tuple[str, int] | None
+    held: tuple[tuple[str, int, date], ...]
+
+
+def statement(
+    bank: Bank, city_code: str, reference: str, after: tuple[str, int] = ("", 0), many: int = PAGE
+) -> Statement:
+    """Return a page of the statement of the member with a reference."""
+    city = bank.city(city_code)
+    rules = city.rules_on(local_day(city, bank.clock()))
+    with bank.reading() as connection:
+        member = _member(connection, city_code, reference)
+        owned = account_rows.of_owner(connection, city_code, OwnerKind.MEMBER, member.id)
+        ids = [account.id for account in owned]
+        moved = statement_rows.movements(connection, city_code, ids, after, many + 1) if ids else []
+        held = statement_rows.open_holds(connection, city_code, ids) if ids else []
+    lines = _lines(moved[:many], {account.id: account for account in owned})
+    return Statement(
+        reference,
+        member.name,
+        tuple((account, in_units(account.available, account.key.unit, rules)) for account in owned),
+        lines,
+        lines[-1].cursor if len(moved) > many else None,
+        tuple((row.order_id, row.minutes, row.placed_on) for row in held),
+    )
+
+
+def _member(connection: Connection, city: str, reference: str) -> Any:
+    found = connection.execute(
+        select(members.c.id, members.c.name).where(members.c.city == city, members.c.reference == reference)
+    ).one_or_none()
+    if found is None:
+        raise missing(Words("成员编号", "member"), reference)
+    return found
+
+
+def _lines(moved: Sequence[Any], owned: dict[str, Account]) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            row.transfer_id,
+            row.kind,
+            row.day,
+            owned[row.account_id].key.kind.value,
+            owned[row.account_id].key.unit,
+            row.minutes,
+            row.balance,
+            (row.transfer_id, row.line),
+        )
+        for row in moved
+    )

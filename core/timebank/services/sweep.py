@@ -1,0 +1,59 @@
+"""Everything that is due: one run that a timer calls; running it twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from timebank.domain.words import Words
+from timebank.services import admission, delivery, grants, offers, orders, settlement, visits
+from timebank.services.desk import Bank
+
+Progress = Callable[[Words, int], None]
+
+
+@dataclass
+class Sweep:
+    """What a run did.
+
+    Attributes:
+        done: how many of each kind of work.
+        kept: visits kept for staff, with the sentence why.
+        delivered: events sent, put off and given up.
+    """
+
+    done: dict[str, int] = field(default_factory=dict)
+    kept: list[tuple[str, Words]] = field(default_factory=list)
+    delivered: dict[str, int] = field(default_factory=dict)
+
+
+def silent(_what: Words, _count: int) -> None:
+    """Report no progress."""
+
+
+def run_due(bank: Bank, city: str, progress: Progress = silent) -> Sweep:
+    """Do everything that is due in a city: deadlines first, then settlement, then what leaves for the outside."""
+    sweep = Sweep()
+    for name, words, work in JOBS:
+        sweep.done[name] = work(bank, city)
+        progress(words, sweep.done[name])
+    settling = Words("结算服务记录", "settling visits")
+    night = settlement.settle_due(bank, city, lambda count: progress(settling, count))
+    sweep.done["settled"], sweep.kept = night.settled, night.kept
+    sweep.delivered = delivery.deliver(bank, city)
+    return sweep
+
+
+JOBS: tuple[tuple[str, Words, Callable[[Bank, str], int]], ...] = (
+    ("look_ups", Words("再问外部登记系统", "asking outside registers again"), admission.resume_look_ups),
+    (
+        "transitions",
+        Words("按新规则处理未完成订单", "applying new rules to open orders"),
+        orders.apply_transition,
+    ),
+    ("lapsed_offers", Words("处理逾期派单", "letting offers lapse"), offers.lapse_due),
+    ("lapsed_orders", Words("处理无人接单", "letting orders lapse"), orders.lapse_due),
+    ("late", Words("处理忘记签出", "closing forgotten check-outs"), visits.close_late_due),
+    ("unconfirmed", Words("提醒未确认", "telling of unconfirmed visits"), visits.confirm_overdue),
+    ("granted", Words("发放赠时", "granting hours"), grants.issue_due),
+)
