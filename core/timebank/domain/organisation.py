@@ -60,7 +60,7 @@ class Tree:
 
     def _upwards(self, organisation_id: str | None) -> Iterator[Organisation]:
         seen: set[str] = set()
-        while organisation_id in self.nodes and organisation_id not in seen:
+        while organisation_id is not None and organisation_id in self.nodes and organisation_id not in seen:
             seen.add(organisation_id)
             node = self.nodes[organisation_id]
             yield node

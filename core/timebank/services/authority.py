@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from timebank.domain.command import Actor
+from timebank.domain.member import MemberFacts
 from timebank.domain.organisation import Organisation, Power, Tree
 from timebank.domain.power_words import POWER_WORDS
 from timebank.domain.refusal import Refused, refuse
@@ -45,6 +46,49 @@ def require(
     path = f"levels.{acting.level}.may"
     if not rules.has(path) or power.value not in rules.names(path):
         raise _powerless(rules, acting, power)
+
+
+def require_any(
+    desk: Desk, tree: Tree, rules: RulesInForce, power: Power, subject_organisation_ids: Sequence[str]
+) -> None:
+    """Refuse unless the actor may use a power over at least one of the organisations; the first is told of."""
+    within = [
+        subject for subject in subject_organisation_ids if _is_within(desk.command.actor, tree, subject)
+    ]
+    first = next(iter([*within, *subject_organisation_ids]), None)
+    require(desk, tree, rules, power, first)
+
+
+def require_party(desk: Desk, tree: Tree, member: MemberFacts) -> None:
+    """Refuse unless the actor is the member, their proved kin, a job, or staff of where the member belongs.
+
+    Args:
+        desk: the command being carried out.
+        tree: the branches of the acting organisation and of all to which the member belongs.
+        member: the facts of the day.
+    """
+    actor = desk.command.actor
+    if is_job(actor) or (actor.organisation_id is None and actor.id in {member.id, *_kin(member)}):
+        return
+    if any(_is_within(actor, tree, organisation_id) for organisation_id in belongs_to(member)):
+        return
+    zh = "只有本人、已核实的亲属，或其所属组织（含上级）的工作人员可以办理。"
+    en = "Only the member, proved kin, or staff of the member's organisation or one above it may do this."
+    raise refuse("not_party", zh, en)
+
+
+def belongs_to(member: MemberFacts) -> tuple[str, ...]:
+    """Return the organisations to which a member belongs: by residence first, then those joined."""
+    joined = [membership.organisation_id for membership in member.memberships]
+    return (*([member.home_id] if member.home_id is not None else []), *joined)
+
+
+def _kin(member: MemberFacts) -> set[str]:
+    return {tie.member_id for tie in member.kin}
+
+
+def _is_within(actor: Actor, tree: Tree, organisation_id: str) -> bool:
+    return actor.organisation_id is not None and tree.is_above(actor.organisation_id, organisation_id)
 
 
 def _acting(actor: Actor, tree: Tree, power: Power) -> Organisation:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
 from timebank.domain.admission import AdmissionState, StepState
 from timebank.domain.identity import is_id
@@ -45,7 +45,7 @@ def steps(connection: Connection, city: str, admission_id: str) -> Sequence[Row[
 
 def of_members(connection: Connection, city: str, member_ids: Iterable[str], day: date) -> Sequence[Row[Any]]:
     """Return (member_id, role, valid_until) of who was admitted by a day; the first step to end decides."""
-    return connection.execute(
+    statement: Select[Any] = (
         select(admissions.c.member_id, admissions.c.role, _FIRST_END)
         .outerjoin(admission_steps, _STEPS)
         .where(
@@ -55,12 +55,13 @@ def of_members(connection: Connection, city: str, member_ids: Iterable[str], day
             admissions.c.admitted_on <= day,
         )
         .group_by(admissions.c.member_id, admissions.c.role)
-    ).all()
+    )
+    return connection.execute(statement).all()
 
 
 def waiting_look_ups(connection: Connection, city: str) -> Sequence[Row[Any]]:
     """Return (member_id, role, step) of every step that waits for an outside register, oldest first."""
-    return connection.execute(
+    statement: Select[Any] = (
         select(admissions.c.member_id, admissions.c.role, admission_steps.c.step)
         .join(admission_steps, _STEPS)
         .join(members, and_(members.c.city == admissions.c.city, members.c.id == admissions.c.member_id))
@@ -71,7 +72,8 @@ def waiting_look_ups(connection: Connection, city: str) -> Sequence[Row[Any]]:
             members.c.closed_on.is_(None),
         )
         .order_by(admissions.c.id)
-    ).all()
+    )
+    return connection.execute(statement).all()
 
 
 def add(connection: Connection, rows: list[dict[str, Any]], step_rows: list[dict[str, Any]]) -> None:

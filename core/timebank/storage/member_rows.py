@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from timebank.domain.identity import is_id
 from timebank.domain.order import OrderState
@@ -98,7 +98,7 @@ def unfinished(connection: Connection, city: str, member_id: str) -> tuple[int, 
         select(func.count())
         .where(
             orders.c.city == city,
-            or_(orders.c.recipient_id == member_id, orders.c.directed_to == member_id),
+            orders.c.recipient_id == member_id,
             orders.c.state.not_in([state.value for state in _DONE_ORDERS]),
         )
         .scalar_subquery()

@@ -143,6 +143,22 @@ def close(connection: Connection, city: str, organisation_id: str, last_day: dat
     )
 
 
+def below_after(connection: Connection, city: str, organisation_id: str, day: date) -> list[str]:
+    """Return the first few organisations that stand directly below another on any day after the one named."""
+    rows = connection.execute(
+        select(placements.c.organisation_id)
+        .where(
+            placements.c.city == city,
+            placements.c.parent_id == organisation_id,
+            or_(placements.c.valid_until.is_(None), placements.c.valid_until > day),
+        )
+        .distinct()
+        .order_by(placements.c.organisation_id)
+        .limit(5)
+    )
+    return list(rows.scalars())
+
+
 def open_orders(connection: Connection, city: str, organisation_id: str) -> int:
     """Return how many orders in its area are not yet done with."""
     counted = select(func.count()).where(

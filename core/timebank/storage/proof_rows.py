@@ -116,16 +116,21 @@ def overlapping(
     return connection.execute(statement.limit(1)).one_or_none() is not None
 
 
-def end_memberships(
-    connection: Connection, city: str, member_id: str, last_day: date, organisation_id: str | None = None
-) -> int:
-    """Let a member's memberships (of one organisation, or all) end with a day; return how many."""
-    statement = update(memberships).where(
-        memberships.c.city == city,
-        memberships.c.member_id == member_id,
-        memberships.c.valid_from <= last_day,
-        or_(memberships.c.valid_until.is_(None), memberships.c.valid_until > last_day),
+def end(connection: Connection, table: Table, city: str, same: dict[Column[Any], str], last_day: date) -> int:
+    """Let what is in force on a day end with it; return how many rows it was."""
+    ended = connection.execute(
+        update(table)
+        .where(
+            table.c.city == city,
+            *(column == value for column, value in same.items()),
+            table.c.valid_from <= last_day,
+            or_(table.c.valid_until.is_(None), table.c.valid_until > last_day),
+        )
+        .values(valid_until=last_day)
     )
-    if organisation_id is not None:
-        statement = statement.where(memberships.c.organisation_id == organisation_id)
-    return connection.execute(statement.values(valid_until=last_day)).rowcount
+    return ended.rowcount
+
+
+def end_memberships(connection: Connection, city: str, member_id: str, last_day: date) -> int:
+    """Let all memberships of a member end with a day; return how many it was."""
+    return end(connection, memberships, city, {memberships.c.member_id: member_id}, last_day)
