@@ -36,9 +36,7 @@ def store_many(connection: Connection, rows: list[dict[str, Any]]) -> None:
         connection.execute(insert(commands), rows)
 
 
-def row(
-    command: Command, kind: str, digest: str, answer: Mapping[str, Any], now: datetime
-) -> dict[str, Any]:
+def row(command: Command, kind: str, digest: str, answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return the row of a command."""
     return {
         "city": command.city,
