@@ -1,4 +1,4 @@
-"""Beijing: minors beside a guardian, a public home for ten thousand hours (both of 2022), and word to 志愿北京.
+"""Beijing: minors beside a guardian and a public home for ten thousand hours (2022); word to 志愿北京.
 
 Its sources and what is assumed: ``README.md`` beside this package, and the rule files in ``config/beijing``.
 """

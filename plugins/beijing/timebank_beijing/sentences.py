@@ -42,7 +42,8 @@ def too_little(part: str, least: int, reached: int, one: int) -> Words:
 
     Args:
         part: what falls short.
-        least: minutes needed; reached: minutes there are.
+        least: minutes needed.
+        reached: minutes there are.
         one: minutes of one unit, in which both are told.
     """
     label = _HOME[part]
