@@ -34,6 +34,12 @@ UNCOUNTED = frozenset({AccountKind.ISSUANCE, AccountKind.REDEMPTION, AccountKind
 # Accounts whose balance may fall below nothing: what a member owes, and what cities owe each other.
 FLOORLESS = UNCOUNTED | {AccountKind.OWED, AccountKind.CLEARING}
 
+# What a member or an organisation may hold; everything else belongs to the city itself.
+HELD_BY_PEOPLE = frozenset(
+    {AccountKind.SAVINGS, AccountKind.GRANTED, AccountKind.DONATION_ONLY, AccountKind.OWED}
+)
+SPENDABLE = frozenset({AccountKind.SAVINGS, AccountKind.GRANTED, AccountKind.DONATION_ONLY})
+
 
 @dataclass(frozen=True, slots=True)
 class AccountKey:
@@ -43,6 +49,11 @@ class AccountKey:
     owner_id: str
     kind: AccountKind
     unit: str
+
+    def __post_init__(self) -> None:
+        # A member with an issuance account could give away minutes that nobody ever served.
+        if (self.kind in HELD_BY_PEOPLE) is (self.owner_kind is OwnerKind.CITY):
+            raise ValueError(f"a {self.owner_kind} cannot own a {self.kind} account")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from timebank.domain.account import AccountKey, AccountKind, OwnerKind
+from timebank.domain.account import SPENDABLE, AccountKey, AccountKind, OwnerKind
 from timebank.domain.cases import TransferCase
 from timebank.domain.decision import Decision, HookAnswer
 from timebank.domain.member import MemberFacts, in_force
@@ -73,7 +73,7 @@ def member_account(member_id: str, kind: str, unit: str) -> AccountKey:
 
 def _case(desk: Desk, asked: ProposedTransfer) -> tuple[TransferCase, RulesInForce]:
     rules = desk.rules_on(desk.today)
-    _check_amount(asked, rules)
+    check_amount(asked, rules)
     ids = [member for member in (asked.giver_id, asked.receiver_id) if member is not None]
     with desk.reading() as connection:
         known = member_facts(connection, desk.city.code, ids, desk.today)
@@ -122,7 +122,8 @@ def _given_this_year(desk: Desk, connection: Any, asked: ProposedTransfer, day: 
     return transfer_rows.given_between(connection, desk.city.code, ids, asked.kind, first, last)
 
 
-def _check_amount(asked: ProposedTransfer, rules: RulesInForce) -> None:
+def check_amount(asked: ProposedTransfer, rules: RulesInForce) -> None:
+    """Refuse an unknown unit, an account that cannot be spent from, and an amount that is none."""
     units = rules.names("units")
     if asked.unit not in units:
         known = "、".join(units)
@@ -130,6 +131,14 @@ def _check_amount(asked: ProposedTransfer, rules: RulesInForce) -> None:
             Words(
                 f"没有“{asked.unit}”这个计量单位。本市有：{known}。",
                 f"There is no unit “{asked.unit}” here: {known}.",
+            )
+        )
+    if asked.account not in SPENDABLE:
+        known = "、".join(sorted(SPENDABLE))
+        raise BadInput(
+            Words(
+                f"不能动用“{asked.account}”账户。可以动用：{known}。",
+                f"The account “{asked.account}” cannot be used; these can: {', '.join(sorted(SPENDABLE))}.",
             )
         )
     if type(asked.minutes) is not int or asked.minutes <= 0:
@@ -157,8 +166,7 @@ def _post(
     facts: dict[str, Any],
     yearly: str = "",
 ) -> Answer:
-    assert asked.giver_id is not None
-    giver = member_account(asked.giver_id, asked.account, asked.unit)
+    giver = member_account(asked.giver_id or "", asked.account, asked.unit)
     with desk.writing() as write:
         accounts = write.ledger.lock({giver, receiver, owed_account(giver)})
         if accounts[owed_account(giver)].posted < 0:

@@ -42,6 +42,10 @@ accounts = Table(
     Column("closed_at", Instant),
     UniqueConstraint("city", "owner_kind", "owner_id", "kind", "unit"),
     UniqueConstraint("city", "id", "unit"),
+    CheckConstraint(
+        "(owner_kind = 'city') = (kind IN ('issuance', 'pool', 'redemption', 'expiry', 'clearing'))",
+        name="owner",
+    ),
     CheckConstraint("floor IS NULL OR posted - held >= floor", name="floor"),
     CheckConstraint("held >= 0", name="held"),
     CheckConstraint("carried >= 0", name="carried"),

@@ -58,6 +58,11 @@ def _accounts() -> None:
         key("accounts", "id"),
         unique("accounts", "id", "unit"),
         unique("accounts", "owner_kind", "owner_id", "kind", "unit"),
+        check(
+            "accounts",
+            "owner",
+            "(owner_kind = 'city') = (kind IN ('issuance', 'pool', 'redemption', 'expiry', 'clearing'))",
+        ),
         check("accounts", "carried", "carried >= 0"),
         check("accounts", "floor", "floor IS NULL OR posted - held >= floor"),
         check("accounts", "held", "held >= 0"),
