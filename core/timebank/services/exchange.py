@@ -166,7 +166,8 @@ def _post(
     facts: dict[str, Any],
     yearly: str = "",
 ) -> Answer:
-    giver = member_account(asked.giver_id or "", asked.account, asked.unit)
+    giver_id = asked.giver_id or ""
+    giver = member_account(giver_id, asked.account, asked.unit)
     with desk.writing() as write:
         accounts = write.ledger.lock({giver, receiver, owed_account(giver)})
         if accounts[owed_account(giver)].posted < 0:
@@ -190,14 +191,14 @@ def _post(
             TransferDraft(
                 asked.kind,
                 "member",
-                asked.giver_id,
+                giver_id,
                 (Posting(giver, receiver, asked.minutes),),
                 desk.today,
                 decision,
                 organisation_id=None,
             )
         )
-        write.tell(f"{asked.kind.value}.posted", transfer_id=transfer_id, giver_id=asked.giver_id, **facts)
+        write.tell(f"{asked.kind.value}.posted", transfer_id=transfer_id, giver_id=giver_id, **facts)
         return write.answer(transfer_id=transfer_id, minutes=asked.minutes, unit=asked.unit)
 
 
