@@ -10,8 +10,9 @@ from timebank.bank.settings import CitySettings, Settings
 from timebank.domain.refusal import BadInput
 from timebank.domain.registry import Registry
 from timebank.domain.words import Words
+from timebank.hooks.ask import Asker
 from timebank.hooks.city import City
-from timebank.hooks.opening import open_city
+from timebank.hooks.opening import open_asker, open_city
 from timebank.services.engine_version import ENGINE
 
 GROUP = "timebank.cities"
@@ -35,13 +36,21 @@ def open_cities(
 
 
 def _open(code: str, settings: CitySettings, registries: Mapping[str, Registry] | None) -> City:
-    plugin = None if settings.plugin is None else _plugin(code, settings.plugin)
     if registries is None:
         registries = {
             name: build(f"cities.{code}.registries.{name}", options)
             for name, options in settings.registries.items()
         }
-    return open_city(code, settings.folder, plugin, registries, ENGINE)
+    return open_city(code, settings.folder, _plugin_of(code, settings), registries, ENGINE)
+
+
+def open_plugins(code: str, settings: CitySettings) -> Asker:
+    """Return what asks a city's plugins, without reading any of its rule files."""
+    return open_asker(code, _plugin_of(code, settings), ENGINE)
+
+
+def _plugin_of(code: str, settings: CitySettings) -> tuple[str, object, str] | None:
+    return None if settings.plugin is None else _plugin(code, settings.plugin)
 
 
 def _plugin(code: str, name: str) -> tuple[str, object, str]:

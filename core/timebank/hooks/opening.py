@@ -40,6 +40,17 @@ def open_city(
         RulesBroken: with every fault of every rule file.
         PluginFailed: the plugin names a hook or an argument that does not exist.
     """
+    asker = open_asker(code, plugin, engine)
+    book = load_rule_book(folder, rule_keys(asker), lambda rules: rule_problems(asker, rules))
+    return City(code, book, asker, dict(registries or {}))
+
+
+def open_asker(code: str, plugin: tuple[str, object, str] | None = None, engine: str = "") -> Asker:
+    """Return what asks a city's plugins: the plain time bank and at most one plugin.
+
+    Raises:
+        PluginFailed: the plugin names a hook or an argument that does not exist.
+    """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(specs)
     manager.register(plain, PLAIN)
@@ -47,9 +58,7 @@ def open_city(
     if plugin is not None:
         name, module, versions[name] = plugin
         _register(manager, code, name, module)
-    asker = Asker(code, manager, versions)
-    book = load_rule_book(folder, _keys(asker), lambda rules: _problems(asker, rules))
-    return City(code, book, asker, dict(registries or {}))
+    return Asker(code, manager, versions)
 
 
 def _register(manager: pluggy.PluginManager, code: str, name: str, module: object) -> None:
@@ -62,11 +71,13 @@ def _register(manager: pluggy.PluginManager, code: str, name: str, module: objec
         raise PluginFailed(Words(zh, en), code, name, "registration") from error
 
 
-def _keys(asker: Asker) -> dict[str, Mapping[str, Any]]:
+def rule_keys(asker: Asker) -> dict[str, Mapping[str, Any]]:
+    """Return the JSON Schemas of the plugins' own slots, by plugin."""
     answers = asker.each("timebank_rule_keys", {})
     return {plugin: schema for plugin, schema in answers if schema}
 
 
-def _problems(asker: Asker, rules: RulesInForce) -> list[Problem]:
+def rule_problems(asker: Asker, rules: RulesInForce) -> list[Problem]:
+    """Return what the plugins find wrong with a rule file."""
     answers = asker.each("timebank_check_rules", {"rules": rules})
     return [problem for _, said in answers for problem in (said or ())]

@@ -42,7 +42,9 @@ class Builder:
             file=str(self.file),
             line=self._line(path) if path else 1,
             begins=datetime.fromisoformat(told["on"]),
-            organisations={key: _origin(key, node) for key, node in self.tree.get("organisations", {}).items()},
+            organisations={
+                key: _origin(key, node) for key, node in self.tree.get("organisations", {}).items()
+            },
             people={key: _person(key, node) for key, node in self.tree.get("people", {}).items()},
             steps=steps,
             expected=self._expected(expected, (*path, "then")),
@@ -109,7 +111,8 @@ def signed_minutes(written: str | int) -> int:
 def _all_minutes(accounts: Mapping[str, Any]) -> dict[str, dict[str, dict[str, int]]]:
     return {
         owner: {
-            kind: {unit: signed_minutes(text) for unit, text in units.items()} for kind, units in kinds.items()
+            kind: {unit: signed_minutes(text) for unit, text in units.items()}
+            for kind, units in kinds.items()
         }
         for owner, kinds in accounts.items()
     }
@@ -129,7 +132,9 @@ def _origin(name: str, node: Mapping[str, Any]) -> Origin:
 
 def _person(name: str, node: Mapping[str, Any]) -> Person:
     balances = {
-        kind: {unit: minutes_of(text) for unit, text in node[kind].items()} for kind in _ACCOUNTS if kind in node
+        kind: {unit: minutes_of(text) for unit, text in node[kind].items()}
+        for kind in _ACCOUNTS
+        if kind in node
     }
     return Person(
         id=name,
@@ -139,7 +144,9 @@ def _person(name: str, node: Mapping[str, Any]) -> Person:
         phone=node.get("phone"),
         roles=tuple(node.get("roles", ())),
         traits=tuple(node.get("traits", ())),
-        qualifications={kind: date.fromisoformat(day) for kind, day in node.get("qualifications", {}).items()},
+        qualifications={
+            kind: date.fromisoformat(day) for kind, day in node.get("qualifications", {}).items()
+        },
         balances=balances,
         served=minutes_of(node["served"]) if "served" in node else 0,
         kin=node.get("kin", {}),

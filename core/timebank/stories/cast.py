@@ -73,7 +73,9 @@ class Cast:
     def _value(self, key: str, written: Any, kind: Any) -> Any:
         if isinstance(written, list):
             inner = next((part for part in (kind, *get_args(kind)) if get_args(part)), None)
-            return [self._value(key, item, get_args(inner)[0] if inner is not None else Any) for item in written]
+            return [
+                self._value(key, item, get_args(inner)[0] if inner is not None else Any) for item in written
+            ]
         if isinstance(written, dict):
             return {name: self._value(name, inner, Any) for name, inner in written.items()}
         if isinstance(written, str):
@@ -99,13 +101,19 @@ class Cast:
             token = self.token_of(self.member_ids[part])
             if token is None:
                 zh = f"还没有给{self.called(part)}发过派单，{written} 没有内容。"
-                raise BadInput(Words(zh, f"No offer has been sent to {self.called(part)}: {written} stands for nothing."))
+                raise BadInput(
+                    Words(zh, f"No offer has been sent to {self.called(part)}: {written} stands for nothing.")
+                )
             return token
         answer = self.answers.get(name, {})
         if (part or key) not in answer:
             known = "、".join(answer) or "-"
             zh = f"{written} 没有内容：“{name}”的结果里没有 {part or key}，有：{known}。"
-            raise BadInput(Words(zh, f"{written} stands for nothing: the answer '{name}' has {', '.join(answer) or '-'}."))
+            raise BadInput(
+                Words(
+                    zh, f"{written} stands for nothing: the answer '{name}' has {', '.join(answer) or '-'}."
+                )
+            )
         return answer[part or key]
 
 

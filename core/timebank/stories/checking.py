@@ -35,7 +35,7 @@ class _Check:
     def __init__(self, reading: Reading, file: File) -> None:
         self.reading = reading
         self.file = file
-        self.tree: Any = reading.tree
+        self.tree: dict[str, Any] = dict(reading.tree or {})
         self.faults: list[Fault] = []
         self.persons = set(self.tree.get("people", {}))
         self.organisations = set(self.tree.get("organisations", {}))

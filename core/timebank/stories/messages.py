@@ -11,16 +11,28 @@ MESSAGES = {
         "这一步什么都没有做。请写 do、serve、run、registry、say、at 之一。",
         "this step does nothing; write one of do, serve, run, registry, say, at.",
     ),
-    "T02": ("一步只能做一件事，这里写了{many}。请分成几步。", "one step does one thing; this has {many}; divide it."),
+    "T02": (
+        "一步只能做一件事，这里写了{many}。请分成几步。",
+        "one step does one thing; this has {many}; divide it.",
+    ),
     "T03": ("没有 {name} 这件事。是不是 {meant}？", "there is no use case {name}; did you mean {meant}?"),
-    "T04": ("没有 {name} 这件事。可以写的有：{known}。", "there is no use case {name}; one may write {known}."),
+    "T04": (
+        "没有 {name} 这件事。可以写的有：{known}。",
+        "there is no use case {name}; one may write {known}.",
+    ),
     "T05": (
         "{use_case} 没有“{key}”这一项。可以写的有：{known}。",
         "{use_case} takes no '{key}'; one may write: {known}.",
     ),
     "T06": ("{use_case} 缺少 {key}。请写在 with 里。", "{use_case} lacks {key}; write it under 'with'."),
-    "T07": ("故事里没有“{name}”。已有的人物和组织：{known}。", "nobody here is called '{name}'; there are {known}."),
-    "T08": ("“{name}”既是人物又是组织。请改一个名字。", "'{name}' is both a person and an organisation; rename one."),
+    "T07": (
+        "故事里没有“{name}”。已有的人物和组织：{known}。",
+        "nobody here is called '{name}'; there are {known}.",
+    ),
+    "T08": (
+        "“{name}”既是人物又是组织。请改一个名字。",
+        "'{name}' is both a person and an organisation; rename one.",
+    ),
     "T09": (
         "前面没有哪一步用 as 起名“{name}”。已起的名字：{known}。",
         "no step before this is named '{name}' by 'as'; there are {known}.",

@@ -38,11 +38,11 @@ class StoryRegistry:
     answers: dict[str, str]
     heard: Callable[[str, str, Mapping[str, Any]], None]
 
-    def ask(self, kind: str, key: str) -> LookedUp:  # noqa: ARG002 - a register asks for the kind
+    def ask(self, kind: str, key: str) -> LookedUp:
         """Answer as the story says."""
         return LookedUp(Answer(self.answers.get(key, Answer.LATER)))
 
-    def tell(self, delivery_id: str, kind: str, body: Mapping[str, Any]) -> None:  # noqa: ARG002 - taken once here
+    def tell(self, delivery_id: str, kind: str, body: Mapping[str, Any]) -> None:
         """Take note of a fact."""
         self.heard(self.name, kind, body)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from timebank.domain.words import Words
@@ -35,7 +35,7 @@ class Told:
     kind: ToldKind
     at: datetime
     words: Words
-    who: Words = Words("", "")
+    who: Words = field(default_factory=lambda: Words("", ""))
     transfer_id: str | None = None
 
 

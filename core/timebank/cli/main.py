@@ -1,0 +1,110 @@
+"""The entry point: finds the verb, imports it alone, and turns whatever goes wrong into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+import click
+
+from timebank.cli.options import global_options
+from timebank.cli.session import Session, new_session
+from timebank.cli.trouble import told
+from timebank.domain.words import Words
+
+DONE, WRONG_USE, INTERRUPTED = 0, 2, 130
+_VERBS: Mapping[str, tuple[str, Words]] = {
+    "demo": ("demo", Words("演示：每个城市的一段故事", "play a story of each city")),
+    "rules": ("rules", Words("规则文件：检查", "rule files: check them")),
+    "db": ("db", Words("数据库：建表、升级", "the database: make and upgrade its tables")),
+    "import": (
+        "import_folder",
+        Words("导入组织、成员、服务历史", "take over organisations, members and past services"),
+    ),
+    "settle": (
+        "settle",
+        Words("办理到期事项：结算、失效、送出消息", "do what is due: settle, lapse, deliver"),
+    ),
+    "statement": ("statement", Words("一名成员的账单", "the statement of a member")),
+    "ledger": ("ledger", Words("账本：核对", "the ledger: verify it")),
+    "stats": (
+        "stats",
+        Words("统计：人数、订单、时长，逐级汇总", "figures: people, orders, hours, level by level"),
+    ),
+}
+_HELP = """养老服务时间银行：一个引擎，各市规则。
+
+An elder-care time bank: one engine, each city's own rules.
+
+\b
+例 · Examples:
+  timebank demo
+  timebank rules check
+  timebank --lang en stats CITY
+"""
+
+
+class LazyVerbs(click.Group):
+    """A group that imports a verb only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs, in the order in which people meet them."""
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb's module and return its command."""
+        if cmd_name not in _VERBS:
+            return None
+        command: click.Command = import_module(f"timebank.cli.{_VERBS[cmd_name][0]}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing them."""
+        with formatter.section("动词 · Verbs"):
+            formatter.write_dl([(verb, f"{words.zh} · {words.en}") for verb, (_, words) in _VERBS.items()])
+
+
+@click.group(cls=LazyVerbs, help=_HELP)
+@global_options
+@click.version_option(package_name="timebank", message="timebank %(version)s")
+def cli() -> None:
+    """Take the options that stand before the verb."""
+
+
+def main() -> None:
+    """Run one call and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str], session: Session | None = None) -> int:
+    """Run one call and return its exit code.
+
+    Args:
+        arguments: what stands after ``timebank``.
+        session: how it speaks; as the environment says unless given.
+    """
+    speaking = session or new_session()
+    try:
+        return cli.main(list(arguments), prog_name="timebank", standalone_mode=False, obj=speaking) or DONE
+    except click.UsageError as error:
+        return _wrong_use(speaking, error)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last hands: whatever it is, the reader gets a sentence
+        return told(speaking, error)
+
+
+def _wrong_use(session: Session, error: click.UsageError) -> int:
+    message = error.format_message()
+    words = Words(f"用法不对：{message}", f"Wrong use: {message}")
+    if error.ctx is not None:
+        path = error.ctx.command_path
+        words = words.joined(Words(f"\n请看 {path} --help。", f"\nSee {path} --help."))
+    if session.as_json:
+        session.give({"error": {"code": "wrong_use", "zh": words.zh, "en": words.en}})
+    else:
+        session.err.print(session.text(words), markup=False)
+    return WRONG_USE

@@ -1,0 +1,105 @@
+"""One call of the command line: its language, its form, its configuration, and how it speaks."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from timebank.domain.words import Words
+
+CONFIG_VARIABLE = "TIMEBANK_CONFIG"
+DEFAULT_CONFIG = Path("config/timebank.yaml")
+_LANGUAGE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@dataclass
+class Session:
+    """How one call speaks.
+
+    Attributes:
+        language: ``zh`` or ``en``.
+        as_json: one JSON value on standard output in place of sentences.
+        config: the configuration file.
+        out: standard output, for what was asked.
+        err: standard error, for progress and complaints.
+    """
+
+    language: str
+    config: Path
+    as_json: bool = False
+    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=False))
+    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+
+    def text(self, words: Words) -> str:
+        """Return a sentence in the reader's language."""
+        return words.in_language(self.language)
+
+    def say(self, words: Words, style: str = "") -> None:
+        """Print a sentence; with JSON nobody asked for one."""
+        if not self.as_json:
+            self.out.print(self.text(words), style=style, markup=False)
+
+    def give(self, value: Any) -> None:
+        """Print the one JSON value of this call."""
+        text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+        self.out.file.write(text + "\n")
+
+    @contextmanager
+    def progress(self, what: Words, total: int | None = None) -> Iterator[Advance]:
+        """Show progress of long work on standard error."""
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self.err, transient=True) as bar:
+            task = bar.add_task(self.text(what), total=total)
+            yield Advance(bar, task)
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Takes how much is done."""
+
+    bar: Progress
+    task: Any
+
+    def __call__(self, done: int, total: int | None = None, what: Words | str | None = None) -> None:
+        """Show that so much of so much is done."""
+        if total is not None:
+            self.bar.update(self.task, total=total)
+        if isinstance(what, str):
+            self.bar.update(self.task, description=what)
+        self.bar.update(self.task, completed=done)
+
+
+def new_session(environ: Mapping[str, str] | None = None) -> Session:
+    """Return a session as the environment asks for it; options may still change it."""
+    found = os.environ if environ is None else environ
+    return Session(language_of(found), Path(found.get(CONFIG_VARIABLE) or DEFAULT_CONFIG))
+
+
+def language_of(environ: Mapping[str, str]) -> str:
+    """Return ``en`` where the first of the usual variables that names Chinese or English names English; else ``zh``."""
+    for variable in _LANGUAGE_VARIABLES:
+        language = environ.get(variable, "").lower()
+        if language.startswith(("zh", "en")):
+            return language[:2]
+    return "zh"

@@ -1,0 +1,119 @@
+"""How one input of a use case is shown to a reader: names for identifiers, labels of the rule file, local times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from timebank.domain.words import Words, listed
+from timebank.rules import minutes_of
+from timebank.rules.amounts import DURATION
+
+if TYPE_CHECKING:
+    from timebank.stories.stage import Stage
+
+_RELATIONS = {
+    "parent": Words("父母", "a parent"),
+    "child": Words("子女", "a child"),
+    "grandparent": Words("祖父母", "a grandparent"),
+    "grandchild": Words("孙辈", "a grandchild"),
+    "spouse": Words("配偶", "the spouse"),
+    "sibling": Words("兄弟姐妹", "a sibling"),
+    "spouse_parent": Words("配偶的父母", "a parent of the spouse"),
+    "child_spouse": Words("子女的配偶", "the spouse of a child"),
+    "guardian": Words("监护人", "the guardian"),
+    "ward": Words("被监护人", "a ward"),
+    "friend": Words("朋友", "a friend"),
+    "neighbour": Words("邻居", "a neighbour"),
+}
+_CLAIMS = {
+    "clock": Words("打卡", "the clock"),
+    "place": Words("定位", "place"),
+    "qr": Words("扫码", "a QR code"),
+    "pin_card": Words("密码卡", "a PIN card"),
+    "call_back": Words("电话回访录音", "a recorded call-back"),
+    "photo": Words("照片", "a photo"),
+    "staff_witness": Words("工作人员见证", "staff as witness"),
+    "app": Words("手机应用", "the app"),
+}
+_LABELLED = {
+    "service": "services.{}.label",
+    "services": "services.{}.label",
+    "unit": "units.{}.label",
+    "trait": "traits.{}.label",
+    "kind": "qualifications.{}.label",
+    "plan": "grants.{}.label",
+    "target": "extensions.{}.label",
+}
+
+
+def shown(stage: Stage, key: str, value: Any, inputs: Mapping[str, Any]) -> Words:
+    """Return one input as a reader wants to see it.
+
+    Args:
+        stage: the story being played.
+        key: name of the input.
+        value: what it is, as the use case takes it or as written.
+        inputs: the others, for labels that depend on them.
+    """
+    if key == "claims":
+        return listed([_CLAIMS.get(claim["kind"], _same(claim["kind"])) for claim in value])
+    if isinstance(value, list):
+        return listed([shown(stage, key, item, inputs) for item in value])
+    if key in _WAYS:
+        return _WAYS[key](stage, str(value), inputs)
+    if isinstance(value, int) and "minutes" in key:
+        return duration(value)
+    if isinstance(value, str):
+        return _text(stage, key, value)
+    if isinstance(value, datetime):
+        return _same(f"{value.astimezone(stage.city.book.timezone):%m-%d %H:%M}")
+    return _same(value.isoformat() if isinstance(value, date) else str(value))
+
+
+def duration(minutes: int) -> Words:
+    """Return minutes as people say them: 90 as one hour and 30 minutes."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return Words(f"{rest} 分钟", f"{rest} min")
+    if not rest:
+        return Words(f"{hours} 小时", f"{hours} h")
+    return Words(f"{hours} 小时 {rest} 分钟", f"{hours} h {rest} min")
+
+
+def _text(stage: Stage, key: str, value: str) -> Words:
+    if key in _LABELLED:
+        return _label(stage, _LABELLED[key].format(value), value)
+    if "minutes" in key and DURATION.fullmatch(value):
+        return duration(minutes_of(value))
+    person = stage.cast.person_of(value)
+    return _same(stage.cast.called(person or value))
+
+
+def _label(stage: Stage, path: str, otherwise: str) -> Words:
+    rules = stage.rules
+    return rules.words(path) if rules.has(path) else _same(otherwise)
+
+
+def _role(stage: Stage, role: str, _: Mapping[str, Any]) -> Words:
+    return _label(stage, f"brand.{role}", role)
+
+
+def _step(stage: Stage, step: str, inputs: Mapping[str, Any]) -> Words:
+    return _label(stage, f"admission.{inputs.get('role')}.steps.{step}.label", step)
+
+
+def _relation(_: Stage, relation: str, __: Mapping[str, Any]) -> Words:
+    return _RELATIONS.get(relation, _same(relation))
+
+
+_WAYS: dict[str, Callable[[Stage, str, Mapping[str, Any]], Words]] = {
+    "role": _role,
+    "step": _step,
+    "relation": _relation,
+}
+
+
+def _same(text: str) -> Words:
+    return Words(text, text)
