@@ -16,6 +16,7 @@ _ENGLISH = {"条": "Article", "章": "Chapter", "款": "paragraph", "项": "item
 _NUMBERED = re.compile(
     r"第([〇零一二三四五六七八九十百0-9]+)(条|章|款|项)|(附件)([一二三四五六七八九十0-9]+)"
 )
+_ASCII_BRACKETS = str.maketrans("（）", "()")
 _DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
 
@@ -83,7 +84,7 @@ def citation(tree: Mapping[str, Any], source: str) -> Words:
 
 def _in_english(article: str) -> str:
     """Return the article with 第九条 as “Article 9”; words it does not know stay Chinese."""
-    return " ".join(_NUMBERED.sub(_one_in_english, article).split())
+    return " ".join(_NUMBERED.sub(_one_in_english, article).translate(_ASCII_BRACKETS).split())
 
 
 def _one_in_english(found: re.Match[str]) -> str:

@@ -47,7 +47,11 @@ def faults_of_shape(
             shape.check(plugin_validator(plugin_schema[name]), slots[name], path)
         else:
             shape.add(
-                "S12", path, at_key=True, name=name, known=choices(plugin_schema) if plugin_schema else Words("无", "none")
+                "S12",
+                path,
+                at_key=True,
+                name=name,
+                known=choices(plugin_schema) if plugin_schema else Words("无", "none"),
             )
     shape.check_plain_dates(plugin_schema)
     return shape.faults

@@ -1,0 +1,103 @@
+"""Whatever one slip does to a rule file, the check answers with faults and never fails itself."""
+
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.rules.broken import check, edited
+from timebank.rules import show
+from timebank.rules.messages import MESSAGES
+
+EXAMPLE = edited()
+SLIPS = string.printable + "：，“”‘’｛｝［］（）＃　、。\ufeff\u200b\u202e\u00a0\x00\x85\u2028\ud800是否é🧓"
+places = st.integers(0, len(EXAMPLE) - 1)
+
+
+def told(text):
+    faults = check(text)
+    for fault in faults:
+        assert fault.line >= 1
+        assert fault.column >= 1
+        assert show(fault, text)
+    return faults
+
+
+@settings(max_examples=150)
+@given(places, st.sampled_from(SLIPS), st.sampled_from(["replace", "insert", "delete"]))
+def test_one_character_more_less_or_other_gives_nothing_but_faults(place, character, edit):
+    rest = EXAMPLE[place:] if edit == "insert" else EXAMPLE[place + 1 :]
+
+    told(EXAMPLE[:place] + ("" if edit == "delete" else character) + rest)
+
+
+@pytest.mark.slow
+@settings(max_examples=5000)
+@given(places, st.sampled_from(SLIPS), st.sampled_from(["replace", "insert", "delete"]))
+def test_thousands_of_random_edits_give_nothing_but_faults(place, character, edit):
+    rest = EXAMPLE[place:] if edit == "insert" else EXAMPLE[place + 1 :]
+
+    told(EXAMPLE[:place] + ("" if edit == "delete" else character) + rest)
+
+
+lines = st.integers(0, EXAMPLE.count("\n") - 1)
+
+
+@settings(max_examples=100)
+@given(lines, lines, st.sampled_from(["drop", "swap", "double", "indent"]))
+def test_lines_dropped_swapped_doubled_or_indented_give_nothing_but_faults(one, other, edit):
+    text = EXAMPLE.split("\n")
+    if edit == "drop":
+        del text[one]
+    elif edit == "swap":
+        text[one], text[other] = text[other], text[one]
+    elif edit == "double":
+        text.insert(other, text[one])
+    else:
+        text[one] = "  " + text[one]
+
+    told("\n".join(text))
+
+
+@settings(max_examples=100)
+@given(st.text(max_size=300))
+def test_any_text_at_all_gives_nothing_but_faults(text):
+    assert told(text)
+
+
+@pytest.mark.slow
+def test_every_value_may_be_of_any_kind():
+    values = ["x", "5", "true", "[]", "[a, b]", "{}", "{a: b}", "[{all: [x]}]", "2026-01-01", '""']
+    lines_with_value = [
+        number for number, line in enumerate(EXAMPLE.split("\n")) if ": " in line and "#" not in line
+    ]
+    for number in lines_with_value:
+        for value in values:
+            text = EXAMPLE.split("\n")
+            key, _, _ = text[number].partition(": ")
+            text[number] = f"{key}: {value}"
+            told("\n".join(text))
+
+
+def test_every_sentence_is_there_in_both_languages():
+    assert [code for code, (zh, en) in MESSAGES.items() if not zh or not en] == []
+
+
+def test_a_fault_is_shown_with_its_line_and_a_caret_under_the_place():
+    text = edited(("zh: 云州市民政局", "zh: ~"))
+    (fault,) = check(text)
+
+    *_, source, caret = show(fault, text).split("\n")
+
+    assert source.endswith("issuer: {zh: ~, en: Yunzhou Civil Affairs Bureau}")
+    assert source[caret.index("^")] == "~"
+
+
+def test_the_caret_gives_chinese_characters_two_columns():
+    text = edited(("zh: 云州市民政局, en: Yunzhou Civil Affairs Bureau", "zh: 云州市民政局, en: ~"))
+    (fault,) = check(text)
+
+    *_, source, caret = show(fault, text).split("\n")
+
+    assert caret.index("^") == source.index("~") + len("云州市民政局")
