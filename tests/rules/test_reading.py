@@ -8,6 +8,7 @@ import pytest
 from tests.rules.broken import EXAMPLE
 from timebank.domain.words import Words
 from timebank.rules import RuleMissing, load_rule_book
+from timebank.rules.basis import nearest_basis
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +104,12 @@ def test_an_assumption_is_called_one(rules):
 
     assert (basis.kind, basis.path) == ("assumed", "orders.offer")
     assert basis.words == Words("无明文依据，暂按：办法未规定答复期限", "assumed: 办法未规定答复期限")
+
+
+def test_an_assumption_in_both_languages_is_told_in_each():
+    basis = nearest_basis({"caps": {"assumed": "未见明文 · not seen in writing"}}, ("caps", "limit"))
+
+    assert basis.words == Words("无明文依据，暂按：未见明文", "assumed: not seen in writing")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ _ENGLISH = {"条": "Article", "章": "Chapter", "款": "paragraph", "项": "item
 _NUMBERED = re.compile(
     r"第([〇零一二三四五六七八九十百0-9]+)(条|章|款|项)|(附件)([一二三四五六七八九十0-9]+)"
 )
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ASCII_BRACKETS = str.maketrans("（）", "()")
 _DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
@@ -68,9 +69,16 @@ def _stated(tree: Mapping[str, Any], block: Mapping[str, Any], path: Path) -> Ba
     if isinstance(source, str):
         return Basis("source", source, dotted(path), citation(tree, source))
     if isinstance(assumed, str):
-        words = Words(f"无明文依据，暂按：{assumed}", f"assumed: {assumed}")
+        why = _in_both_languages(assumed)
+        words = Words(f"无明文依据，暂按：{why.zh}", f"assumed: {why.en}")
         return Basis("assumed", assumed, dotted(path), words)
     return None
+
+
+def _in_both_languages(assumed: str) -> Words:
+    """Return ``中文 · English`` as the two it holds; a reason in one language serves for both."""
+    zh, _, en = assumed.rpartition(" · ")
+    return Words(zh, en) if zh and not _CHINESE.search(en) else Words(assumed, assumed)
 
 
 def citation(tree: Mapping[str, Any], source: str) -> Words:
