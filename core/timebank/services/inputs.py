@@ -20,9 +20,9 @@ def name(what: Words, text: str) -> str:
     return _within(what, text, LONGEST_NAME)
 
 
-def note(what: Words, text: str) -> str:
+def note(what: Words, text: str, longest: int = LONGEST_TEXT) -> str:
     """Return a free text, which may be empty, or refuse an overlong one."""
-    return _within(what, text, LONGEST_TEXT) if text.strip() else ""
+    return _within(what, text, longest) if text.strip() else ""
 
 
 def proof(what: Words, text: str) -> str:

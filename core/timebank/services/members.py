@@ -135,7 +135,7 @@ def add_registry_key(desk: Desk, member_id: str, register: str, key: str) -> Ans
     _register(register)
     _key(key)
     with desk.reading() as connection:
-        authority.require_party(desk, *_party(desk, connection, member_id))
+        authority.require_party(desk, *party_of(desk, connection, member_id))
     with desk.writing() as write:
         keys = {**_locked(write, member_id).registry_keys, register: key}
         member_rows.change(write.connection, desk.city.code, member_id, {"registry_keys": keys})
@@ -152,7 +152,7 @@ def join_organisation(desk: Desk, member_id: str, organisation_id: str, from_day
     """
     city = desk.city.code
     with desk.reading() as connection:
-        tree, member = _party(desk, connection, member_id, organisation_id)
+        tree, member = party_of(desk, connection, member_id, organisation_id)
         _require_organisation(connection, desk, organisation_id, from_day)
     _require_side(desk, tree, member, organisation_id)
     with desk.writing() as write:
@@ -182,7 +182,7 @@ def leave_organisation(desk: Desk, member_id: str, organisation_id: str, on_day:
     """
     city = desk.city.code
     with desk.reading() as connection:
-        tree, member = _party(desk, connection, member_id, organisation_id)
+        tree, member = party_of(desk, connection, member_id, organisation_id)
     _require_side(desk, tree, member, organisation_id)
     with desk.writing() as write:
         _locked(write, member_id)
@@ -209,7 +209,7 @@ def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
     """
     why = Reason(inputs.one_of(REASON, reason, [each.value for each in Reason]))
     with desk.reading() as connection:
-        tree, member = _party(desk, connection, member_id)
+        tree, member = party_of(desk, connection, member_id)
     if why is Reason.DECEASED:
         rules = desk.rules_on(desk.today)
         authority.require(desk, tree, rules, Power.HANDLE_DECEASED, member.home_id)
@@ -232,9 +232,9 @@ def _check_nothing_open(write: Writing, member_id: str) -> None:
         raise refuse("member_not_done", zh, en)
 
 
-def require_open(member: Row[Any], day: date | None = None) -> None:
+def require_open(member: Row[Any] | None, day: date | None = None) -> None:
     """Refuse where a member's row says that they have left before a day, or that they are to leave at all."""
-    if member.closed_on is not None and (day is None or member.closed_on < day):
+    if member is not None and member.closed_on is not None and (day is None or member.closed_on < day):
         zh = f"这名成员的最后一日是 {member.closed_on}，已销户。"
         raise refuse("member_closed", zh, f"This member is closed; their last day is {member.closed_on}.")
 
@@ -246,7 +246,8 @@ def _locked(write: Writing, member_id: str) -> Row[Any]:
     return found
 
 
-def _party(desk: Desk, connection: Connection, member_id: str, *more: str) -> tuple[Tree, MemberFacts]:
+def party_of(desk: Desk, connection: Connection, member_id: str, *more: str) -> tuple[Tree, MemberFacts]:
+    """Return a member's facts today, and the branches of where they belong and of the acting organisation."""
     member = facts_of(connection, desk.city.code, member_id, desk.today)
     wanted: Iterable[str | None] = (*authority.belongs_to(member), *more, desk.command.actor.organisation_id)
     ids = [organisation_id for organisation_id in wanted if organisation_id is not None]

@@ -48,7 +48,10 @@ def certify_trait(
         tree, known = _branch(desk, connection, member_id)
     authority.require(desk, tree, rules, Power.CERTIFY_TRAIT, known[member_id].home_id)
     same = {recorded_traits.c.member_id: member_id, recorded_traits.c.trait: trait}
-    row = _row(desk, member_id, period) | {"trait": trait, "proof": inputs.note(PROOF, proof)}
+    row = _row(desk, member_id, period) | {
+        "trait": trait,
+        "proof": inputs.note(PROOF, proof, inputs.LONGEST_NAME),
+    }
     with desk.writing() as write:
         _lock(write, member_id)
         _check_new(write, recorded_traits, same, period)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from timebank.domain.identity import is_id, new_id
 from timebank.domain.registry import Answer, LookedUp
@@ -33,6 +33,16 @@ def answers_of(connection: Connection, city: str, member_ids: Iterable[str]) -> 
             looked_up.c.answer != Answer.LATER.value,
         )
     ).all()
+
+
+def attempts_of(connection: Connection, city: str, member_ids: Iterable[str]) -> dict[str, int]:
+    """Return how often registers were asked about each of several members."""
+    statement: Select[Any] = (
+        select(looked_up.c.member_id, func.sum(looked_up.c.attempts).label("attempts"))
+        .where(looked_up.c.city == city, looked_up.c.member_id.in_(list(set(member_ids))))
+        .group_by(looked_up.c.member_id)
+    )
+    return {row.member_id: int(row.attempts) for row in connection.execute(statement)}
 
 
 def store(
