@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, select, update
 
+from timebank.domain.course import GONE
 from timebank.domain.identity import is_id
 from timebank.domain.order import ORDER_STATES, Order, OrderEvent, OrderState, Origin, Shape
 from timebank.storage.work import orders, visits
 
 _CANCELLABLE = [state.value for state in ORDER_STATES.sources(OrderEvent.CANCEL)]
+_GONE = [state.value for state in GONE]
+_BRIEF: list[ColumnElement[Any]] = [orders.c.id, orders.c.service, orders.c.placed_on]
 _LAPSABLE = [OrderState.REQUESTED.value, OrderState.APPROVED.value, OrderState.PUBLISHED.value]
 
 
@@ -53,10 +56,13 @@ def change(connection: Connection, city: str, order_id: str, changes: Mapping[st
 
 
 def started_unfilled(connection: Connection, city: str, now: datetime) -> list[str]:
-    """Return ids of orders whose planned start has passed and that nobody has begun to serve, oldest first."""
+    """Return ids of orders whose planned start has passed and for which nobody is to come, oldest first."""
+    coming = exists().where(
+        visits.c.city == orders.c.city, visits.c.order_id == orders.c.id, visits.c.state.not_in(_GONE)
+    )
     statement = (
         select(orders.c.id)
-        .where(orders.c.city == city, orders.c.state.in_(_LAPSABLE), orders.c.planned_start <= now)
+        .where(orders.c.city == city, orders.c.state.in_(_LAPSABLE), orders.c.planned_start <= now, ~coming)
         .order_by(orders.c.planned_start, orders.c.id)
     )
     return list(connection.execute(statement).scalars())
@@ -65,7 +71,7 @@ def started_unfilled(connection: Connection, city: str, now: datetime) -> list[s
 def not_started_from(connection: Connection, city: str, day: date) -> Sequence[Row[Any]]:
     """Return orders (id, service, placed_on) for a day or later on which service has not begun."""
     statement = (
-        select(orders.c.id, orders.c.service, orders.c.placed_on)
+        select(*_BRIEF)
         .where(orders.c.city == city, orders.c.state.in_(_CANCELLABLE), orders.c.service_date >= day)
         .order_by(orders.c.service_date, orders.c.id)
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from timebank.domain.identity import is_id
 from timebank.domain.visit import VisitState
@@ -14,7 +14,17 @@ from timebank.storage.work import orders, visits
 
 _AHEAD = [VisitState.PLANNED.value, VisitState.CHECKED_IN.value]
 _OF_ORDER = (orders.c.city == visits.c.city) & (orders.c.id == visits.c.order_id)
-_PLAN = (orders.c.planned_start, orders.c.planned_minutes.label("order_minutes"), orders.c.service)
+_PLAN: list[ColumnElement[Any]] = [
+    orders.c.planned_start,
+    orders.c.planned_minutes.label("order_minutes"),
+    orders.c.service,
+]
+_WAITING: list[ColumnElement[Any]] = [
+    visits.c.id,
+    visits.c.service_date,
+    visits.c.checked_out_at,
+    orders.c.service,
+]
 
 
 def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -89,7 +99,7 @@ def checked_in_since(connection: Connection, city: str, now: datetime) -> Sequen
 def unconfirmed_since(connection: Connection, city: str, now: datetime) -> Sequence[Row[Any]]:
     """Return visits (id, service, service_date, checked_out_at) that wait for confirmation and were not told of."""
     return connection.execute(
-        select(visits.c.id, visits.c.service_date, visits.c.checked_out_at, orders.c.service)
+        select(*_WAITING)
         .join(orders, _OF_ORDER)
         .where(
             visits.c.city == city,

@@ -1,0 +1,179 @@
+"""What an order will cost its payer: which account holds how many minutes for which place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from timebank.domain.account import AccountKey, AccountKind, OwnerKind
+from timebank.domain.member import MemberFacts
+from timebank.domain.order import Origin
+from timebank.domain.organisation import Tree
+from timebank.domain.refusal import Refusal
+from timebank.domain.words import Words, listed
+from timebank.hooks.city import with_basis
+from timebank.rules import RulesInForce, satisfied, scaled
+from timebank.services.amounts import in_units
+from timebank.services.desk import Writing
+from timebank.services.order_eligibility import place_refusals
+from timebank.services.rulings import ruled_out
+
+USUAL_ACCOUNTS = (AccountKind.GRANTED.value, AccountKind.SAVINGS.value)
+
+
+class BalanceMoved(Exception):
+    """Under the lock an account can no longer give what was planned outside it: the plan is made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """Minutes to be held on one account for one place of an order.
+
+    Attributes:
+        place: from 1.
+        rank: which account pays first, from 1.
+    """
+
+    place: int
+    rank: int
+    account: AccountKey
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """All that an order will hold; nothing where nobody pays, or the pool does at settlement."""
+
+    payer_id: str | None = None
+    lines: tuple[HoldLine, ...] = ()
+
+    @property
+    def by_account(self) -> Mapping[AccountKey, int]:
+        """Return the minutes to be held on each account."""
+        total: Counter[AccountKey] = Counter()
+        for line in self.lines:
+            total[line.account] += line.minutes
+        return total
+
+    @property
+    def by_kind(self) -> dict[str, int]:
+        """Return the minutes to be held by account kind."""
+        return {key.kind.value: minutes for key, minutes in self.by_account.items()}
+
+
+def fund(
+    rules: RulesInForce, origin: Origin, recipient: MemberFacts | None, minutes: int, places: int
+) -> Funding:
+    """Return what is to be held for an order, accounts used in the order of the file.
+
+    Raises:
+        Refused: the payer has not enough; the sentence says how much is needed and available.
+    """
+    path = f"charge.{origin.value}"
+    if rules.text(f"{path}.payer") != "recipient":
+        return Funding()
+    if recipient is None:
+        zh = "这种订单由服务对象付时间，但没有写明服务对象。请填写服务对象。"
+        en = "The recipient pays for orders of this kind, and none is named. Name the recipient."
+        raise ruled_out(rules, "no_payer", Words(zh, en), f"{path}.payer")
+    unit = rules.text("charge.unit")
+    quantum, rounding = rules.minutes("charge.quantum"), rules.text("charge.rounding")
+    each = scaled(minutes, rules.decimal("charge.rate"), quantum, rounding)
+    kinds = rules.names(f"{path}.accounts") if rules.has(f"{path}.accounts") else USUAL_ACCOUNTS
+    left = {kind: max(0, recipient.balances.get((kind, unit), 0)) for kind in kinds}
+    if sum(left.values()) < each * places:
+        raise _not_enough(rules, path, unit, each * places, left)
+    lines = [line for place in range(1, places + 1) for line in _place(recipient.id, place, each, unit, left)]
+    return Funding(recipient.id, tuple(lines))
+
+
+def _place(payer_id: str, place: int, due: int, unit: str, left: dict[str, int]) -> list[HoldLine]:
+    lines = []
+    for rank, kind in enumerate(left, start=1):
+        part = min(due, left[kind])
+        if part:
+            key = AccountKey(OwnerKind.MEMBER, payer_id, AccountKind(kind), unit)
+            lines.append(HoldLine(place, rank, key, part))
+        left[kind] -= part
+        due -= part
+    return lines
+
+
+def _not_enough(rules: RulesInForce, path: str, unit: str, due: int, left: Mapping[str, int]) -> Exception:
+    needed, available = in_units(due, unit, rules), in_units(sum(left.values()), unit, rules)
+    names = listed([_ACCOUNTS[kind] for kind in left])
+    zh = f"时间不足：这个订单须预扣 {needed.zh}，可用 {available.zh}（{names.zh}）。"
+    en = f"Not enough time: this order holds {needed.en}; {available.en} are available ({names.en})."
+    return ruled_out(rules, "not_enough", Words(zh, en), path)
+
+
+_ACCOUNTS = {
+    AccountKind.GRANTED.value: Words("赠时", "granted"),
+    AccountKind.SAVINGS.value: Words("储蓄", "savings"),
+}
+
+
+def spending_refusals(
+    rules: RulesInForce, funding: Funding, recipient: MemberFacts | None, tree: Tree, organisation_id: str
+) -> list[Refusal]:
+    """Say why own savings may not be spent on this order; what was granted needs none of this."""
+    if recipient is None or AccountKind.SAVINGS.value not in funding.by_kind:
+        return []
+    path, found = "redemption.service", []
+    if not rules.flag(f"{path}.allowed"):
+        zh, en = "本市规则不允许用储蓄的时间兑换服务。", "Saved time may not be spent on service here."
+        return with_basis([Refusal("no_redemption", Words(zh, en), f"{path}.allowed")], rules)
+    if rules.has(f"{path}.who"):
+        found += _who(rules, recipient, rules.day)
+        what = Words("用储蓄的时间兑换服务", "Spending saved time on service")
+        found += place_refusals(rules, f"{path}.who", tree.path(organisation_id), what)
+    found += _within(rules, recipient, tree, organisation_id)
+    return with_basis(found, rules)
+
+
+def _who(rules: RulesInForce, recipient: MemberFacts, day: date) -> list[Refusal]:
+    outcome = satisfied(rules, "redemption.service.who", recipient, day)
+    if outcome.holds:
+        return []
+    zh = f"还不能用储蓄的时间兑换服务。{outcome.words.zh}"
+    en = f"Saved time may not be spent on service yet. {outcome.words.en}"
+    return [Refusal("may_not_redeem", Words(zh, en), "redemption.service.who")]
+
+
+def _within(rules: RulesInForce, recipient: MemberFacts, tree: Tree, organisation_id: str) -> list[Refusal]:
+    """Own savings count within one node of a level; a payer without a known home is at home nowhere."""
+    level = rules.text("interchange.within")
+    there = tree.at_level(organisation_id, level)
+    home = tree.at_level(recipient.home_id, level) if recipient.home_id is not None else None
+    if home is not None and there is not None and home.id == there.id:
+        return []
+    label = rules.words(f"levels.{level}.label")
+    zh = f"储蓄的时间只在本{label.zh}内通用"
+    en = f"Saved time counts within one {label.en} only"
+    if home is None:
+        zh, en = (
+            f"{zh}；没有登记服务对象所属的{label.zh}。",
+            f"{en}; the recipient's {label.en} is not on record.",
+        )
+    else:
+        name = there.name if there is not None else organisation_id
+        zh = f"{zh}：服务对象属于“{home.name}”，订单在“{name}”。"
+        en = f"{en}: the recipient belongs to “{home.name}”, the order to “{name}”."
+    return [Refusal("outside_interchange", Words(zh, en), "interchange.within")]
+
+
+def hold(write: Writing, order_id: str, funding: Funding, day: date) -> None:
+    """Reserve what was planned, under the payer's lock.
+
+    Raises:
+        BalanceMoved: an account can no longer give what was planned.
+    """
+    if not funding.lines or funding.payer_id is None:
+        return
+    accounts = write.ledger.lock(funding.by_account)
+    if any(accounts[key].available < minutes for key, minutes in funding.by_account.items()):
+        raise BalanceMoved
+    for line in funding.lines:
+        write.ledger.hold(order_id, line.place, funding.payer_id, line.account, line.rank, line.minutes, day)
