@@ -4,23 +4,19 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pluggy
 from sqlalchemy import Engine, inspect
 
 from timebank.domain.command import Actor, Channel, Command
 from timebank.domain.registry import Registry
-from timebank.hooks import plain, specs
-from timebank.hooks.ask import Asker
-from timebank.hooks.city import City
-from timebank.hooks.markers import PROJECT
-from timebank.rules import RuleBook, load_rule_book, rule_files
+from timebank.hooks.opening import open_city
+from timebank.rules import rule_files
 from timebank.services.desk import Answer, Bank, UseCase
+from timebank.services.engine_version import ENGINE
 from timebank.storage.engine import open_engine
 from timebank.storage.tables import METADATA
 
@@ -76,12 +72,20 @@ def open_test_bank(
     make_tables(engine)
     cities = {
         folder.name: open_city(
-            folder, (plugins or {}).get(folder.name), (registries or {}).get(folder.name, {})
+            folder.name,
+            folder,
+            plugin=_named(folder.name, plugins or {}),
+            registries=(registries or {}).get(folder.name),
+            engine=ENGINE,
         )
         for folder in sorted(config_folder.iterdir())
         if folder.is_dir() and rule_files(folder)
     }
     return Bank(engine, cities, clock or StoryClock())
+
+
+def _named(city: str, plugins: Mapping[str, object]) -> tuple[str, object, str] | None:
+    return (city, plugins[city], "1") if city in plugins else None
 
 
 @contextmanager
@@ -92,33 +96,6 @@ def a_bank(url: str, **how: Any) -> Iterator[Bank]:
         yield bank
     finally:
         bank.engine.dispose()
-
-
-def open_city(
-    folder: Path, plugin: object | None = None, registries: Mapping[str, Registry] | None = None
-) -> City:
-    """Return one city: its rule files, the plain time bank and at most one plugin."""
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(specs)
-    manager.register(plain, "plain")
-    if plugin is not None:
-        manager.register(plugin, folder.name)
-    manager.check_pending()
-    asker = Asker(folder.name, manager, {"plain": "test", folder.name: "test"})
-    return City(folder.name, book_of(folder, asker), asker, registries or {})
-
-
-def book_of(folder: Path, asker: Asker) -> RuleBook:
-    """Return a city's rule book, read once for the same files where no plugin adds keys of its own."""
-    schemas = {plugin: keys for plugin, keys in asker.each("timebank_rule_keys", {}) if keys}
-    if schemas:
-        return load_rule_book(folder, schemas)
-    return _book(folder, tuple(file.read_bytes() for file in rule_files(folder)))
-
-
-@cache
-def _book(folder: Path, _contents: tuple[bytes, ...]) -> RuleBook:
-    return load_rule_book(folder)
 
 
 def make_tables(engine: Engine) -> None:
