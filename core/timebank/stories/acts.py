@@ -11,20 +11,10 @@ from functools import lru_cache
 from typing import Any, get_type_hints
 
 from timebank import services
+from timebank.services import settlement, sweep
 from timebank.services.desk import Answer
 
-# Work that nobody asks for: it takes the bank and the city, and makes its own commands.
-JOBS = frozenset(
-    {
-        "admission.resume_look_ups",
-        "grants.issue_due",
-        "offers.lapse_due",
-        "settlement.settle_due",
-        "sweep.run_due",
-        "visits.close_late_due",
-    }
-)
-_NEVER_WRITTEN = frozenset({"progress", "senders", "many"})
+_NEVER_WRITTEN = frozenset({"progress", "many"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +26,14 @@ class Act:
         function: the use case itself.
         kinds: the annotation of every input it takes, by name.
         required: inputs without a usual value.
+        is_job: it takes the bank and the city, and makes its own commands.
     """
 
     name: str
     function: Callable[..., Any]
     kinds: Mapping[str, Any]
     required: frozenset[str]
-
-    @property
-    def is_job(self) -> bool:
-        """Say whether it makes its own commands."""
-        return self.name in JOBS
+    is_job: bool
 
 
 @lru_cache(maxsize=1)
@@ -59,27 +46,29 @@ def all_acts() -> Mapping[str, Act]:
     return found
 
 
+def jobs() -> frozenset[Callable[..., Any]]:
+    """Return the work that nobody asks for: it takes the bank and the city, and makes its own commands."""
+    return frozenset({work for _, _, work in sweep.JOBS} | {sweep.run_due, settlement.settle_due})
+
+
 def _acts_of(module: str) -> dict[str, Act]:
     loaded = importlib.import_module(f"{services.__name__}.{module}")
+    exported = getattr(loaded, "__all__", None)
     found = {}
     for name, function in inspect.getmembers(loaded, inspect.isfunction):
-        act = f"{module}.{name}"
-        if function.__module__ == loaded.__name__ and _is_act(act, name, function):
-            found[act] = _act(act, function)
+        public = name in exported if exported is not None else function.__module__ == loaded.__name__
+        if public and not name.startswith("_"):
+            act = _act(f"{module}.{name}", function)
+            found.update({act.name: act} if act is not None else {})
     return found
 
 
-def _is_act(act: str, name: str, function: Callable[..., Any]) -> bool:
-    if act in JOBS:
-        return True
-    first = next(iter(inspect.signature(function).parameters), "")
-    return first == "desk" and not name.startswith("_") and get_type_hints(function).get("return") == Answer
-
-
-def _act(name: str, function: Callable[..., Any]) -> Act:
+def _act(name: str, function: Callable[..., Any]) -> Act | None:
     parameters = inspect.signature(function).parameters
-    inputs = list(parameters)[2 if name in JOBS else 1 :]
-    inputs = [key for key in inputs if key not in _NEVER_WRITTEN]
+    is_job = function in jobs()
     hints = get_type_hints(function)
+    if not is_job and (next(iter(parameters), "") != "desk" or hints.get("return") != Answer):
+        return None
+    inputs = [key for key in list(parameters)[2 if is_job else 1 :] if key not in _NEVER_WRITTEN]
     required = frozenset(key for key in inputs if parameters[key].default is inspect.Parameter.empty)
-    return Act(name, function, {key: hints.get(key, Any) for key in inputs}, required)
+    return Act(name, function, {key: hints.get(key, Any) for key in inputs}, required, is_job)

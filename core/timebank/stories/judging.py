@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from timebank.domain.account import OwnerKind
+from timebank.domain.words import Words
 from timebank.stories import looking
 from timebank.stories.failing import failed
 from timebank.stories.story import Minutes
@@ -15,27 +18,47 @@ if TYPE_CHECKING:
 _POSTED, _HELD = 0, 1
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that came otherwise than expected."""
+
+    field: str
+    wanted: str
+    came: str
+
+    @property
+    def words(self) -> Words:
+        """Return the difference as a sentence."""
+        return Words(
+            f"{self.field} 应为 {self.wanted}，实得 {self.came}。",
+            f"{self.field}: expected {self.wanted}, got {self.came}.",
+        )
+
+
+def differences(stage: Stage) -> list[Difference]:
+    """Return every field that came otherwise than expected, in the order in which they are written."""
+    expected = stage.story.expected
+    fields = [
+        *_minutes(stage, "balances", expected.balances, _POSTED),
+        *_minutes(stage, "held", expected.held, _HELD),
+        *_states(stage, "orders", "order_id", looking.order_state, expected.orders),
+        *_states(stage, "visits", "visit_id", looking.visit_state, expected.visits),
+    ]
+    return [field for field in fields if field.wanted != field.came]
+
+
 def judge(stage: Stage) -> None:
     """Compare what came with what was expected.
 
     Raises:
-        StoryFailed: names the one field that differs, what was expected and what came.
+        StoryFailed: names the field that differs, what was expected and what came.
     """
-    expected = stage.story.expected
-    _judge_minutes(stage, "balances", expected.balances, _POSTED)
-    _judge_minutes(stage, "held", expected.held, _HELD)
-    with stage.bank.reading() as connection:
-        for name, state in expected.orders.items():
-            order_id = stage.cast.answers[name]["order_id"]
-            came = looking.order_state(connection, stage.story.city, order_id)
-            _compare(stage, f"orders.{name}", state, str(came))
-        for name, state in expected.visits.items():
-            visit_id = stage.cast.answers[name]["visit_id"]
-            came = looking.visit_state(connection, stage.story.city, visit_id)
-            _compare(stage, f"visits.{name}", state, str(came))
+    for found in differences(stage)[:1]:
+        line = stage.story.expected.lines.get(found.field, stage.story.line)
+        raise failed(stage, line, found.words.zh, found.words.en)
 
 
-def _judge_minutes(stage: Stage, part: str, accounts: Minutes, which: int) -> None:
+def _minutes(stage: Stage, part: str, accounts: Minutes, which: int) -> Iterator[Difference]:
     for owner, kinds in accounts.items():
         owner_kind, owner_id = owner_of(stage, owner)
         with stage.bank.reading() as connection:
@@ -43,7 +66,16 @@ def _judge_minutes(stage: Stage, part: str, accounts: Minutes, which: int) -> No
         for kind, units in kinds.items():
             for unit, minutes in units.items():
                 came = found.get((kind, unit), (0, 0))[which]
-                _compare(stage, f"{part}.{owner}.{kind}.{unit}", f"{minutes} min", f"{came} min")
+                yield Difference(f"{part}.{owner}.{kind}.{unit}", f"{minutes} min", f"{came} min")
+
+
+def _states(
+    stage: Stage, part: str, key: str, state_of: Callable[..., str | None], states: Mapping[str, str]
+) -> Iterator[Difference]:
+    for name, wanted in states.items():
+        with stage.bank.reading() as connection:
+            came = state_of(connection, stage.story.city, stage.cast.answers[name][key])
+        yield Difference(f"{part}.{name}", wanted, str(came))
 
 
 def owner_of(stage: Stage, name: str) -> tuple[OwnerKind, str]:
@@ -53,12 +85,3 @@ def owner_of(stage: Stage, name: str) -> tuple[OwnerKind, str]:
     if name in stage.story.organisations:
         return OwnerKind.ORGANISATION, name
     return OwnerKind.CITY, stage.story.city
-
-
-def _compare(stage: Stage, field: str, wanted: str, came: str) -> None:
-    if wanted == came:
-        return
-    line = stage.story.expected.lines.get(field, stage.story.line)
-    raise failed(
-        stage, line, f"{field} 应为 {wanted}，实得 {came}。", f"{field}: expected {wanted}, got {came}."
-    )

@@ -19,6 +19,7 @@ class ToldKind(enum.StrEnum):
     POSTED = "posted"
     SENT = "sent"
     REPORTED = "reported"
+    DIFFERS = "differs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,121 @@
+"""``timebank statement``: what a member holds, and how it came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.table import Table
+
+from timebank.cli.options import common_options, database_option
+from timebank.cli.session import Session
+from timebank.domain.words import Words
+
+if TYPE_CHECKING:
+    from timebank.services.statement import Line, Statement
+
+_HELP = """一名成员的账单：余额、每一笔进出、预扣。REFERENCE 是本市自己的成员编号。
+
+The statement of a member: balances, every movement, what is held. REFERENCE is the city's own number of the member.
+
+\b
+例 · Examples:
+  timebank statement CITY V0001
+  timebank statement CITY V0001 --why TRANSFER
+"""
+
+
+@click.command("statement", help=_HELP)
+@click.argument("city")
+@click.argument("reference")
+@click.option("--why", metavar="TRANSFER", help="说明这一笔为什么这样记 · why this transfer was made")
+@database_option
+@common_options
+def command(session: Session, city: str, reference: str, why: str | None, database: str | None) -> None:
+    """Show a member's statement, or why one of its movements was made."""
+    from timebank.cli.opening import opened  # noqa: PLC0415 - imported when the verb is called
+    from timebank.services.explain import explain_transfer  # noqa: PLC0415
+
+    with opened(session, database, city) as bank:
+        found, lines = _whole(bank, city, reference)
+        said = explain_transfer(bank, city, why).lines if why is not None else ()
+    if session.as_json:
+        session.give(_plain(found, lines, said))
+    elif why is not None:
+        for words in said:
+            session.say(words)
+    else:
+        _tell(session, found, lines)
+
+
+def _whole(bank: Any, city: str, reference: str) -> tuple[Statement, list[Line]]:
+    """Return the statement with the lines of all its pages."""
+    from timebank.services.statement import statement  # noqa: PLC0415
+
+    found = statement(bank, city, reference)
+    lines, more = list(found.lines), found.more
+    while more is not None:
+        page = statement(bank, city, reference, more)
+        lines.extend(page.lines)
+        more = page.more
+    return found, lines
+
+
+def _plain(found: Statement, lines: list[Line], why: tuple[Words, ...]) -> dict[str, Any]:
+    return {
+        "reference": found.reference,
+        "name": found.name,
+        "balances": [
+            {"account": a.key.kind.value, "unit": a.key.unit, "posted": a.posted, "held": a.held, "zh": w.zh, "en": w.en}
+            for a, w in found.balances
+        ],
+        "lines": [
+            {
+                "transfer_id": line.transfer_id,
+                "kind": line.kind,
+                "day": line.day,
+                "account": line.account,
+                "unit": line.unit,
+                "minutes": line.minutes,
+                "balance": line.balance,
+            }
+            for line in lines
+        ],
+        "held": [{"order_id": order, "minutes": minutes, "day": day} for order, minutes, day in found.held],
+        "why": [{"zh": words.zh, "en": words.en} for words in why],
+    }
+
+
+def _tell(session: Session, found: Statement, lines: list[Line]) -> None:
+    from timebank.services.explain import KINDS  # noqa: PLC0415
+
+    session.say(Words(f"{found.name}（{found.reference}）", f"{found.name} ({found.reference})"), "bold")
+    for account, amount in found.balances:
+        kind = KINDS[account.key.kind.value]
+        held = Words(f"，另有预扣 {account.held} 分钟", f", {account.held} minutes more held")
+        more = held if account.held else Words("", "")
+        session.say(Words(f"{kind.zh}：{amount.zh}{more.zh}", f"{kind.en}: {amount.en}{more.en}"))
+    heads = (Words("日期", "day"), Words("事由", "kind"), Words("账户", "account"), Words("分钟", "minutes"))
+    table = Table(box=None, pad_edge=False)
+    for head in (*heads[:3], heads[3], Words("余额", "balance")):
+        right = head.en in {"minutes", "balance"}
+        table.add_column(session.text(head), justify="right" if right else "left")
+    for line in lines:
+        kind = session.text(KINDS[line.account])
+        balance = "" if line.balance is None else str(line.balance)
+        table.add_row(str(line.day), session.text(_KIND[line.kind]), kind, f"{line.minutes:+d}", balance)
+    if lines:
+        session.out.print(table)
+
+
+_KIND = {
+    "settlement": Words("服务结算", "settlement"),
+    "grant": Words("赠时", "grant"),
+    "gift": Words("赠与", "gift"),
+    "donation": Words("捐赠", "donation"),
+    "redemption": Words("兑换", "redemption"),
+    "expiry": Words("到期", "expiry"),
+    "reversal": Words("冲正", "reversal"),
+    "import": Words("导入", "import"),
+    "correction": Words("更正", "correction"),
+}
