@@ -11,8 +11,6 @@ from timebank.domain.words import Words
 from timebank.rules.faults import Path, dotted
 
 BASIS_KEYS = ("source", "assumed")
-# A reason may be written in both languages, as ``中文 · English``; each reader then sees their own.
-BOTH = " · "
 
 _ENGLISH = {"条": "Article", "章": "Chapter", "款": "paragraph", "项": "item", "附件": "Annex"}
 _NUMBERED = re.compile(
