@@ -25,7 +25,7 @@ Make the tables, or bring old ones up to date: all of it or nothing. Running it 
 """
 
 
-@command.command("upgrade", help=_HELP)
+@command.command("upgrade", help=_HELP, short_help="建表或升级 · make or upgrade the tables")
 @database_option
 @common_options
 def upgrade(session: Session, database: str | None) -> None:

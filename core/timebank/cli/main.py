@@ -11,9 +11,10 @@ import click
 from timebank.cli.options import global_options
 from timebank.cli.session import Session, new_session
 from timebank.cli.trouble import told
+from timebank.cli.usage import tell_wrong_use
 from timebank.domain.words import Words
 
-DONE, WRONG_USE, INTERRUPTED = 0, 2, 130
+DONE, INTERRUPTED = 0, 130
 _VERBS: Mapping[str, tuple[str, Words]] = {
     "demo": ("demo", Words("演示：每个城市的一段故事", "play a story of each city")),
     "rules": ("rules", Words("规则文件：检查", "rule files: check them")),
@@ -88,23 +89,10 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     try:
         return cli.main(list(arguments), prog_name="timebank", standalone_mode=False, obj=speaking) or DONE
     except click.UsageError as error:
-        return _wrong_use(speaking, error)
+        return tell_wrong_use(speaking, error)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last hands: whatever it is, the reader gets a sentence
         return told(speaking, error)
-
-
-def _wrong_use(session: Session, error: click.UsageError) -> int:
-    message = error.format_message()
-    words = Words(f"用法不对：{message}", f"Wrong use: {message}")
-    if error.ctx is not None:
-        path = error.ctx.command_path
-        words = words.joined(Words(f"\n请看 {path} --help。", f"\nSee {path} --help."))
-    if session.as_json:
-        session.give({"error": {"code": "wrong_use", "zh": words.zh, "en": words.en}})
-    else:
-        session.err.print(session.text(words), markup=False)
-    return WRONG_USE

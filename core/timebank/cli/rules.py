@@ -47,7 +47,7 @@ class Checked:
     faults: tuple[Fault, ...] = ()
 
 
-@command.command("check", help=_HELP)
+@command.command("check", help=_HELP, short_help="检查规则文件 · check rule files")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @common_options
 def check(session: Session, names: tuple[str, ...]) -> int:

@@ -52,7 +52,7 @@ class Session:
     def say(self, words: Words, style: str = "") -> None:
         """Print a sentence; with JSON nobody asked for one."""
         if not self.as_json:
-            self.out.print(self.text(words), style=style, markup=False)
+            self.out.print(self.text(words), style=style, markup=False, soft_wrap=True)
 
     def give(self, value: Any) -> None:
         """Print the one JSON value of this call."""

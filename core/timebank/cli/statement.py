@@ -66,7 +66,14 @@ def _plain(found: Statement, lines: list[Line], why: tuple[Words, ...]) -> dict[
         "reference": found.reference,
         "name": found.name,
         "balances": [
-            {"account": a.key.kind.value, "unit": a.key.unit, "posted": a.posted, "held": a.held, "zh": w.zh, "en": w.en}
+            {
+                "account": a.key.kind.value,
+                "unit": a.key.unit,
+                "posted": a.posted,
+                "held": a.held,
+                "zh": w.zh,
+                "en": w.en,
+            }
             for a, w in found.balances
         ],
         "lines": [

@@ -40,8 +40,8 @@ def tell_faults(session: Session, faults: tuple[Fault, ...]) -> None:
         )
         return
     for fault in faults:
-        session.err.print(fault_line(session, fault), markup=False)
-    session.err.print(session.text(words), markup=False, style="red")
+        session.err.print(fault_line(session, fault), markup=False, soft_wrap=True)
+    session.err.print(session.text(words), markup=False, soft_wrap=True, style="red")
 
 
 def fault_line(session: Session, fault: Fault) -> str:
@@ -59,7 +59,7 @@ def _tell(session: Session, code: str, words: Words, **more: Any) -> None:
     if session.as_json:
         session.give({"error": {"code": code, "zh": words.zh, "en": words.en, **more}})
     else:
-        session.err.print(session.text(words), markup=False, style="red")
+        session.err.print(session.text(words), markup=False, soft_wrap=True, style="red")
 
 
 def _refusals(error: TimeBankError) -> list[dict[str, str]]:
@@ -84,5 +84,5 @@ def _unexpected(session: Session, error: Exception) -> int:
     zh = f"程序自身出错，不是您的操作或文件的问题：{kind}。请把标准错误里的内容交给维护人员。"
     en = f"The program itself failed; neither your files nor your call are to blame: {kind}. Give this to its keepers."
     _tell(session, "internal", Words(zh, en))
-    session.err.print("".join(traceback.format_exception(error)), markup=False, style="dim")
+    session.err.print("".join(traceback.format_exception(error)), markup=False, soft_wrap=True, style="dim")
     return TOOL_FAILED

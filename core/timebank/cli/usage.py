@@ -1,0 +1,66 @@
+"""Wrong use of the command line, in both languages: what click noticed, and where help is."""
+
+from __future__ import annotations
+
+import click
+
+from timebank.cli.session import Session
+from timebank.domain.words import Words
+from timebank.rules.suggestions import nearest
+
+WRONG_USE = 2
+
+
+def tell_wrong_use(session: Session, error: click.UsageError) -> int:
+    """Tell what is wrong with a call and return the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        session.out.file.write(error.format_message() + "\n")
+        return WRONG_USE
+    words = _words(error)
+    if error.ctx is not None:
+        path = error.ctx.command_path
+        words = Words(f"{words.zh}请看 {path} --help。", f"{words.en} See {path} --help.")
+    words = Words(f"用法不对：{words.zh}", f"Wrong use: {words.en}")
+    if session.as_json:
+        session.give({"error": {"code": "wrong_use", "zh": words.zh, "en": words.en}})
+    else:
+        session.err.print(session.text(words), markup=False, soft_wrap=True)
+    return WRONG_USE
+
+
+def _words(error: click.UsageError) -> Words:
+    command = getattr(error, "command_name", None)
+    if command is not None:
+        return _unknown(error, Words("动词", "verb"), str(command))
+    if isinstance(error, click.NoSuchOption):
+        return _unknown(error, Words("选项", "option"), error.option_name)
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        name = error.param.make_metavar(error.ctx) if error.ctx is not None else str(error.param.name)
+        return Words(f"缺少 {name}。", f"{name} is missing.")
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return _wrong_value(error, error.param)
+    message = error.format_message()
+    return Words(message, message)
+
+
+def _wrong_value(error: click.BadParameter, parameter: click.Parameter) -> Words:
+    name = parameter.opts[0] if parameter.param_type_name == "option" else str(parameter.name).upper()
+    if isinstance(parameter.type, click.Choice):
+        known = [str(choice) for choice in parameter.type.choices]
+        return Words(f"{name} 只能写 {'、'.join(known)}。", f"{name} is one of {', '.join(known)}.")
+    return Words(f"{name} 的值不对：{error.message}", f"{name}: {error.message}")
+
+
+def _unknown(error: click.UsageError, kind: Words, name: str) -> Words:
+    meant = nearest(name, _known(error))
+    hint = Words(f"是不是 {meant}？", f" Did you mean {meant}?") if meant is not None else Words("", "")
+    return Words(f"没有{kind.zh}“{name}”。{hint.zh}", f"There is no {kind.en} “{name}”.{hint.en}")
+
+
+def _known(error: click.UsageError) -> list[str]:
+    if error.ctx is None:
+        return []
+    command = error.ctx.command
+    if isinstance(command, click.Group) and not isinstance(error, click.NoSuchOption):
+        return command.list_commands(error.ctx)
+    return [option for parameter in command.get_params(error.ctx) for option in parameter.opts]
