@@ -1,0 +1,96 @@
+"""Statements for very many rows: reading what is known by their keys, and mass inserts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, insert, select
+
+from timebank.domain.admission import AdmissionState
+from timebank.storage.envelope import commands
+from timebank.storage.people import admissions, members, memberships, organisations, placements
+from timebank.storage.work import orders
+
+# How many values one IN list holds: both databases plan such a statement quickly.
+MANY = 500
+
+
+def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows into one table in one execute."""
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def digests(connection: Connection, city: str, actor_id: str, kind: str) -> dict[str, str]:
+    """Return the content digests of all commands of one kind that an actor ever gave, by operation id."""
+    found = connection.execute(
+        select(commands.c.operation_id, commands.c.body_digest).where(
+            commands.c.city == city, commands.c.actor_id == actor_id, commands.c.kind == kind
+        )
+    )
+    return {row.operation_id: row.body_digest for row in found}
+
+
+def organisations_of(connection: Connection, city: str) -> Sequence[Row[Any]]:
+    """Return every organisation the city ever had."""
+    return connection.execute(select(organisations).where(organisations.c.city == city)).all()
+
+
+def placements_of(connection: Connection, city: str) -> Sequence[Row[Any]]:
+    """Return every place in the tree that an organisation ever had, in order of time."""
+    return connection.execute(
+        select(placements).where(placements.c.city == city).order_by(placements.c.valid_from)
+    ).all()
+
+
+def members_of(connection: Connection, city: str, references: Iterable[str]) -> Iterator[Any]:
+    """Yield (id, reference, closed_on) of the members with these numbers."""
+    for some in _parts(references):
+        yield from connection.execute(
+            select(members.c.id, members.c.reference, members.c.closed_on).where(
+                members.c.city == city, members.c.reference.in_(some)
+            )
+        )
+
+
+def admissions_of(connection: Connection, city: str, member_ids: Iterable[str]) -> Iterator[Any]:
+    """Yield (member_id, role, admitted_on) of who is admitted."""
+    for some in _parts(member_ids):
+        yield from connection.execute(
+            select(admissions.c.member_id, admissions.c.role, admissions.c.admitted_on).where(
+                admissions.c.city == city,
+                admissions.c.member_id.in_(some),
+                admissions.c.state == AdmissionState.ADMITTED.value,
+            )
+        )
+
+
+def memberships_of(connection: Connection, city: str, member_ids: Iterable[str]) -> Iterator[Any]:
+    """Yield (member_id, organisation_id, valid_from, valid_until)."""
+    for some in _parts(member_ids):
+        yield from connection.execute(
+            select(
+                memberships.c.member_id,
+                memberships.c.organisation_id,
+                memberships.c.valid_from,
+                memberships.c.valid_until,
+            ).where(memberships.c.city == city, memberships.c.member_id.in_(some))
+        )
+
+
+def order_references(connection: Connection, city: str, references: Iterable[str]) -> set[str]:
+    """Return those of the numbers that orders already have."""
+    found: set[str] = set()
+    for some in _parts(references):
+        wanted = select(orders.c.reference).where(orders.c.city == city, orders.c.reference.in_(some))
+        found.update(connection.execute(wanted).scalars())
+    return found
+
+
+def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the values, each once and in order, in lists of at most MANY."""
+    ordered = iter(sorted(set(values)))
+    while part := list(islice(ordered, MANY)):
+        yield part
