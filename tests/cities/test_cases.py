@@ -5,8 +5,8 @@ import pytest
 from tests.banks import StoryClock
 from tests.cities.told import all_cases, all_demos, cities
 from timebank.services.desk import Bank
-from timebank.stories import play
 from timebank.storage.engine import open_engine
+from timebank.stories import play
 
 CASES, DEMOS = all_cases(), all_demos()
 

@@ -66,5 +66,5 @@ def _tell(session: Session, report: Report, *, asked_to_write: bool) -> None:
     for note in report.notes:
         session.say(note, "dim")
     session.say(sentence, "green" if report.ok else "red")
-    if report.ok and not asked_to_write and sum(report.new.values()):
+    if report.ok and not asked_to_write and any(report.new.values()):
         session.say(Words("加上 --commit 即写入。", "Add --commit to write it."))

@@ -81,11 +81,11 @@ class Advance:
     bar: Progress
     task: Any
 
-    def __call__(self, done: int, total: int | None = None, what: Words | str | None = None) -> None:
+    def __call__(self, done: int, total: int | None = None, what: str | None = None) -> None:
         """Show that so much of so much is done."""
         if total is not None:
             self.bar.update(self.task, total=total)
-        if isinstance(what, str):
+        if what is not None:
             self.bar.update(self.task, description=what)
         self.bar.update(self.task, completed=done)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from timebank.cli.options import common_options, database_option
-from timebank.cli.session import Session
+from timebank.cli.session import Advance, Session
 from timebank.cli.trouble import SAID_NO
 from timebank.domain.words import Words
 
@@ -39,15 +40,17 @@ def command(session: Session, city: str | None, database: str | None) -> int:
     with opened(session, database, city) as bank:
         for code in bank.cities:
             with session.progress(Words(code, code)) as advance:
-                swept[code] = run_due(
-                    bank, code, lambda what, done, show=advance: show(done, what=session.text(what))
-                )
+                swept[code] = run_due(bank, code, partial(_show, session, advance))
     if session.as_json:
         session.give({code: _plain(sweep) for code, sweep in swept.items()})
     else:
         for code, sweep in swept.items():
             _tell(session, code, sweep)
     return SAID_NO if any(sweep.kept for sweep in swept.values()) else 0
+
+
+def _show(session: Session, advance: Advance, what: Words, done: int) -> None:
+    advance(done, what=session.text(what))
 
 
 def _plain(sweep: Sweep) -> dict[str, Any]:

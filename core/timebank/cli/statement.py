@@ -97,10 +97,10 @@ def _tell(session: Session, found: Statement, lines: list[Line]) -> None:
     from timebank.services.explain import KINDS  # noqa: PLC0415
 
     session.say(Words(f"{found.name}（{found.reference}）", f"{found.name} ({found.reference})"), "bold")
-    for account, amount in found.balances:
-        kind = KINDS[account.key.kind.value]
-        held = Words(f"，另有预扣 {account.held} 分钟", f", {account.held} minutes more held")
-        more = held if account.held else Words("", "")
+    for owned, amount in found.balances:
+        kind = KINDS[owned.key.kind.value]
+        held = Words(f"，另有预扣 {owned.held} 分钟", f", {owned.held} minutes more held")
+        more = held if owned.held else Words("", "")
         session.say(Words(f"{kind.zh}：{amount.zh}{more.zh}", f"{kind.en}: {amount.en}{more.en}"))
     heads = (Words("日期", "day"), Words("事由", "kind"), Words("账户", "account"), Words("分钟", "minutes"))
     table = Table(box=None, pad_edge=False)
@@ -108,9 +108,9 @@ def _tell(session: Session, found: Statement, lines: list[Line]) -> None:
         right = head.en in {"minutes", "balance"}
         table.add_column(session.text(head), justify="right" if right else "left")
     for line in lines:
-        kind = session.text(KINDS[line.account])
+        account = session.text(KINDS[line.account])
         balance = "" if line.balance is None else str(line.balance)
-        table.add_row(str(line.day), session.text(_KIND[line.kind]), kind, f"{line.minutes:+d}", balance)
+        table.add_row(str(line.day), session.text(_KIND[line.kind]), account, f"{line.minutes:+d}", balance)
     if lines:
         session.out.print(table)
 

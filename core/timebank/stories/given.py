@@ -133,12 +133,12 @@ def _proof(stage: Stage, relation: str) -> str:
     return "imported"
 
 
-def _do(stage: Stage, use_case: UseCase, person: Person, key: str, **inputs: object) -> Answer:
+def _do(stage: Stage, use_case: UseCase, person: Person, mark: str, /, **inputs: object) -> Answer:
     whose = stage.cast.member_ids[person.id]
-    return _carry_out(stage, use_case, f"{person.id} {key}", member_id=whose, **inputs)
+    return _carry_out(stage, use_case, f"{person.id} {mark}", member_id=whose, **inputs)
 
 
-def _carry_out(stage: Stage, use_case: UseCase, key: str, **inputs: object) -> Answer:
-    operation = derived_id("story", stage.story.file, stage.story.id, "given", key)
+def _carry_out(stage: Stage, use_case: UseCase, mark: str, /, **inputs: object) -> Answer:
+    operation = derived_id("story", stage.story.file, stage.story.id, "given", mark)
     command = Command(stage.story.city, operation, ACTOR, Channel.IMPORT)
     return stage.bank.carry_out(use_case, command, **inputs)

@@ -126,6 +126,7 @@ class Stage:
         by: str | None,
         party: str | None = None,
         channel: str | None = None,
+        /,
         **inputs: Any,
     ) -> Answer:
         """Carry out one use case as a person or an organisation of the story.
