@@ -75,13 +75,13 @@ class OrderChange:
         if self.taken == self.order.places:
             self.happen(OrderEvent.FILL)
 
-    def free_places(self, count: int = 1) -> None:
-        """Count places as free again; where nobody is left and the time has come, the order lapses."""
-        self.taken -= count
+    def free_place(self, holds: HoldState = HoldState.VOIDED) -> None:
+        """Count a place as free again; where nobody is left and the time has come, the order lapses."""
+        self.taken -= 1
         self.happen(OrderEvent.FREE_PLACE)
         late = self.order.planned_start <= self.write.desk.now
         if late and self.taken == 0 and self.state is not OrderState.IN_SERVICE:
-            self.close(OrderEvent.LAPSE, HoldState.VOIDED)
+            self.close(OrderEvent.LAPSE, holds)
 
     def has_volunteers(self) -> bool:
         """Say whether anybody holds a place by a visit."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, upda
 
 from timebank.domain.identity import is_id
 from timebank.domain.visit import VisitState
+from timebank.storage.people import members
 from timebank.storage.work import orders, visits
 
 _AHEAD = [VisitState.PLANNED.value, VisitState.CHECKED_IN.value]
@@ -49,6 +50,12 @@ def lock_of_order(connection: Connection, city: str, order_id: str) -> Sequence[
         .order_by(visits.c.id)
         .with_for_update(key_share=True)
     ).all()
+
+
+def lock_volunteer(connection: Connection, city: str, volunteer_id: str) -> Row[Any] | None:
+    """Return a would-be volunteer (closed_on), locked: whoever holds it alone may add to what they have ahead."""
+    wanted = select(members.c.closed_on).where(members.c.city == city, members.c.id == volunteer_id)
+    return connection.execute(wanted.with_for_update(key_share=True)).one_or_none()
 
 
 def of_order_or_ahead(

@@ -1,0 +1,288 @@
+"""Visits: accepted, checked in and out, confirmed, rated; missed, disputed and decided. Settlement is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from timebank.domain.identity import derived_id
+from timebank.domain.organisation import Power
+from timebank.domain.refusal import BadInput, refuse
+from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
+from timebank.domain.words import Words
+from timebank.services import inputs, recognition, visit_claims, visit_clock, visit_parties
+from timebank.services.desk import Answer, Bank, Desk
+from timebank.services.jobs import as_job
+from timebank.services.order_change import changing
+from timebank.services.standing import is_staff
+from timebank.services.taking import taking
+from timebank.services.visit_parties import read_people, read_visit
+from timebank.storage import visit_rows
+
+Claims = Sequence[Mapping[str, Any]]
+REASON = Words("原因", "reason")
+NOTE = Words("评价", "note of a rating")
+FORGOTTEN, UNCONFIRMED = "forgotten_check_out", "unconfirmed"
+RATED = frozenset({VisitState.CHECKED_OUT, VisitState.CONFIRMED, VisitState.SETTLED})
+MOST_STARS = 5
+
+
+def accept(desk: Desk, order_id: str, volunteer_id: str, team_id: str | None = None) -> Answer:
+    """Take a place of a published order; eligibility is judged now and not again.
+
+    Args:
+        desk: the command; by the volunteer, or staff who may order or publish there.
+        order_id: the order.
+        volunteer_id: who would serve.
+        team_id: the team for which they would serve.
+    """
+    with taking(desk, order_id, volunteer_id, team_id) as taken:
+        return taken.change.write.answer(visit_id=taken.visit_id, order_id=order_id, place=taken.place)
+
+
+def check_in(desk: Desk, visit_id: str, claims: Claims) -> Answer:
+    """Begin a visit. Where checking in is needed, its local day is the service date for good.
+
+    Args:
+        desk: the command; by whom ``orders.check_in.by`` names, or staff with evidence for a late entry.
+        visit_id: the visit.
+        claims: maps of ``kind``, ``note`` and, for a late entry, ``at``.
+    """
+    seen = read_visit(desk, visit_id)
+    rules = desk.city.rules_for(seen.order.service, desk.today)
+    proof = visit_claims.read(desk, claims, rules, "orders.check_in")
+    if proof.is_late:
+        rules = desk.city.rules_for(seen.order.service, desk.local_day(proof.at))
+    visit_parties.require_recorder(desk, rules, seen, late=proof.is_late)
+    needed = rules.flag("orders.check_in.needed")
+    day = desk.local_day(proof.at) if needed else seen.order.service_date
+    with changing(desk, seen.order.id) as change:
+        change.move(visit_id, VisitEvent.CHECK_IN, checked_in_at=proof.at, service_date=day)
+        visit_clock.check_may_begin(desk, rules, change.order, proof.at)
+        change.start()
+        change.claim(visit_id, "check_in", proof.rows)
+        return change.write.answer(visit_id=visit_id, service_date=day.isoformat())
+
+
+def check_out(desk: Desk, visit_id: str, claims: Claims) -> Answer:
+    """End a visit; the whole minutes since check-in are its measured minutes."""
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    proof = visit_claims.read(desk, claims, rules, "orders.check_in")
+    visit_parties.require_recorder(desk, rules, seen, late=proof.is_late)
+    with changing(desk, seen.order.id) as change:
+        since = change.visits[visit_id].checked_in_at
+        measured = visit_clock.whole_minutes(since, proof.at)
+        values = {"checked_out_at": proof.at, "measured_minutes": measured}
+        change.move(visit_id, VisitEvent.CHECK_OUT, **values)
+        visit_clock.check_may_end(desk, rules, change.order, since, proof.at)
+        change.claim(visit_id, "check_out", proof.rows)
+        change.follow()
+        return change.write.answer(visit_id=visit_id, measured_minutes=measured)
+
+
+def report_done(desk: Desk, visit_id: str, claims: Claims) -> Answer:
+    """Report a visit done where nobody has to check in: nothing is measured, the planned day is the service date."""
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    proof = visit_claims.read(desk, claims, rules, "orders.check_in")
+    visit_clock.check_may_report(desk, rules)
+    visit_parties.require_recorder(desk, rules, seen, late=proof.is_late)
+    day = desk.local_day(proof.at) if proof.is_late else seen.order.service_date
+    with changing(desk, seen.order.id) as change:
+        change.move(visit_id, VisitEvent.REPORT_DONE, checked_out_at=proof.at, service_date=day)
+        visit_clock.check_was_time(desk, rules, change.order, proof)
+        change.start()
+        change.claim(visit_id, "check_out", proof.rows)
+        change.follow()
+        return change.write.answer(visit_id=visit_id, service_date=day.isoformat())
+
+
+def resolve(desk: Desk, visit_id: str, minutes: int, note: str) -> Answer:
+    """Say, as the organiser, how long a visit took whose check-out was forgotten; it then waits for confirmation."""
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    visit_parties.require_power(desk, rules, seen, Power.RESOLVE_EXCEPTION)
+    recognition.check_minutes(minutes)
+    with changing(desk, seen.order.id) as change:
+        since = change.visits[visit_id].checked_in_at
+        values = {"measured_minutes": minutes, "exception": None}
+        change.move(visit_id, VisitEvent.RESOLVE, **values)
+        last = visit_clock.last_check_out(rules, change.order)
+        recognition.check_at_most(minutes, visit_clock.whole_minutes(since, last))
+        change.note(visit_id, checked_out_at=since + timedelta(minutes=minutes))
+        change.claim(visit_id, "resolution", visit_claims.statement(desk, note))
+        return change.write.answer(visit_id=visit_id, measured_minutes=minutes)
+
+
+def confirm(desk: Desk, visit_id: str, claims: Claims, minutes: int | None = None) -> Answer:
+    """Confirm a visit: from now on its recognised minutes stand, by the rules of its service date.
+
+    Args:
+        desk: the command; by whom ``orders.confirmation.by`` names. Staff for an elder give the elder's own proof.
+        visit_id: the visit.
+        claims: maps of ``kind`` and ``note``.
+        minutes: staff may recognise less than the rules give.
+    """
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    proof = visit_claims.read(desk, claims, rules, "orders.confirmation")
+    who = visit_parties.confirmer(desk, rules, seen, read_people(desk, seen), proof.kinds)
+    if minutes is not None and not is_staff(desk):
+        zh = "只有工作人员可以少认定时长。有异议请提出争议。"
+        raise refuse("staff_only", zh, "Only staff may recognise less. Raise a dispute instead.")
+    with changing(desk, seen.order.id) as change:
+        row = change.visits[visit_id]
+        change.move(visit_id, VisitEvent.CONFIRM)
+        counted = recognition.recognise(rules, row.planned_minutes, row.measured_minutes, minutes)
+        visit_clock.recognised(change, visit_id, counted, rules, who)
+        change.claim(visit_id, "confirmation", proof.rows)
+        return change.write.answer(visit_id=visit_id, recognised_minutes=counted.minutes, confirmed_by=who)
+
+
+def miss(desk: Desk, visit_id: str) -> Answer:
+    """Record that the volunteer did not come; the place is free, and an order left alone lapses."""
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    powers = (Power.RESOLVE_EXCEPTION, Power.CONFIRM_VISIT)
+    visit_parties.require_witness(desk, rules, seen, powers, volunteer=False)
+    with changing(desk, seen.order.id) as change:
+        change.move(visit_id, VisitEvent.MISS)
+        visit_clock.check_waited(desk, rules, change.order)
+        change.free_place()
+        change.follow()
+        return change.write.answer(visit_id=visit_id, order_state=change.state.value)
+
+
+def cancel(desk: Desk, visit_id: str, reason: str) -> Answer:
+    """Give a place back before service; after the planned start only staff can, for a no-show is told as one."""
+    inputs.note(REASON, reason)
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    late = seen.order.planned_start <= desk.now
+    powers = (Power.PUBLISH_ORDER, Power.ORDER_FOR, Power.RESOLVE_EXCEPTION)
+    visit_parties.require_keeper(desk, rules, seen, powers, volunteer=not late)
+    with changing(desk, seen.order.id) as change:
+        change.move(visit_id, VisitEvent.CANCEL)
+        change.claim(visit_id, "cancellation", visit_claims.statement(desk, reason))
+        change.free_place()
+        change.follow()
+        return change.write.answer(visit_id=visit_id, order_state=change.state.value)
+
+
+def dispute(desk: Desk, visit_id: str, reason: str) -> Answer:
+    """Say that a visit is not as recorded: nothing is settled before somebody with the power has decided."""
+    inputs.proof(REASON, reason)
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    powers = (Power.SETTLE_DISPUTE, Power.CONFIRM_VISIT)
+    visit_parties.require_witness(desk, rules, seen, powers, volunteer=True)
+    return _decide(desk, seen.order.id, visit_id, VisitEvent.DISPUTE, reason)
+
+
+def uphold(desk: Desk, visit_id: str, minutes: int, note: str) -> Answer:
+    """End a dispute in favour of the visit, with the minutes that count; it is then settled."""
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    visit_parties.require_power(desk, rules, seen, Power.SETTLE_DISPUTE)
+    with changing(desk, seen.order.id) as change:
+        row = change.visits[visit_id]
+        change.move(visit_id, VisitEvent.UPHOLD)
+        counted = recognition.recognise(rules, row.planned_minutes, row.measured_minutes, minutes)
+        day = row.service_date or change.order.service_date
+        change.note(visit_id, service_date=day)
+        visit_clock.recognised(change, visit_id, counted, rules, visit_parties.ORGANISATION)
+        change.claim(visit_id, "resolution", visit_claims.statement(desk, note))
+        change.follow()
+        return change.write.answer(visit_id=visit_id, recognised_minutes=counted.minutes)
+
+
+def void(desk: Desk, visit_id: str, note: str) -> Answer:
+    """End a dispute or an exception against the visit: it counts for nothing, and what was held for it is let go."""
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    exception = seen.visit.state == VisitState.EXCEPTION
+    power = Power.RESOLVE_EXCEPTION if exception else Power.SETTLE_DISPUTE
+    visit_parties.require_power(desk, rules, seen, power)
+    return _decide(desk, seen.order.id, visit_id, VisitEvent.VOID, note)
+
+
+def _decide(desk: Desk, order_id: str, visit_id: str, event: VisitEvent, note: str) -> Answer:
+    with changing(desk, order_id) as change:
+        change.move(visit_id, event)
+        change.claim(visit_id, event.value, visit_claims.statement(desk, note))
+        change.follow()
+        state = change.visit_states[visit_id].value
+        return change.write.answer(visit_id=visit_id, state=state, order_state=change.state.value)
+
+
+def rate(desk: Desk, visit_id: str, stars: int, note: str = "") -> Answer:
+    """Rate a visit that took place, once, from one star to five."""
+    if isinstance(stars, bool) or not 1 <= stars <= MOST_STARS:
+        zh, en = f"评价为 1 至 {MOST_STARS} 星。", f"A rating is one to {MOST_STARS} stars."
+        raise BadInput(Words(zh, en))
+    inputs.note(NOTE, note)
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    visit_parties.rater(desk, rules, seen, read_people(desk, seen))
+    with changing(desk, seen.order.id) as change:
+        row, state = change.visits[visit_id], change.visit_states[visit_id]
+        if state not in RATED:
+            label = VISIT_STATES.states[state]
+            zh = f"服务记录处于“{label.zh}”，还不能评价。"
+            raise refuse("not_yet", zh, f"The visit is “{label.en}”: it cannot be rated.")
+        if row.rating is not None:
+            raise refuse("rated", "已经评价过，不能再改。", "It was rated already; a rating stays as it is.")
+        change.note(visit_id, rating=stars, rating_note=note.strip())
+        return change.write.answer(visit_id=visit_id, stars=stars)
+
+
+def close_late(desk: Desk, visit_id: str) -> Answer:
+    """Close a visit whose check-out was forgotten, as an exception for the organiser; nothing is measured."""
+    seen = read_visit(desk, visit_id)
+    rules = visit_clock.rules_of(desk, seen)
+    visit_parties.require_power(desk, rules, seen, Power.RESOLVE_EXCEPTION)
+    with changing(desk, seen.order.id) as change:
+        change.move(visit_id, VisitEvent.CLOSE_LATE, exception=FORGOTTEN)
+        visit_clock.check_is_late(desk, rules, change.order)
+        change.follow()
+        return change.write.answer(visit_id=visit_id)
+
+
+def remind(desk: Desk, visit_id: str) -> Answer:
+    """Tell staff, once, that a visit waits for its confirmation longer than the rules give."""
+    seen = read_visit(desk, visit_id)
+    visit_parties.require_power(desk, visit_clock.rules_of(desk, seen), seen, Power.CONFIRM_VISIT)
+    with changing(desk, seen.order.id) as change:
+        row = change.visits[visit_id]
+        if change.visit_states[visit_id] is not VisitState.CHECKED_OUT or row.exception is not None:
+            raise refuse(
+                "not_waiting", "这条服务记录不在等待确认。", "This visit does not wait for confirmation."
+            )
+        change.note(visit_id, exception=UNCONFIRMED)
+        body = {"visit_id": visit_id, "order_id": row.order_id, "volunteer_id": row.volunteer_id}
+        change.write.tell("visit.unconfirmed", **body)
+        return change.write.answer(visit_id=visit_id)
+
+
+def close_late_due(bank: Bank, city: str) -> int:
+    """Close every visit whose check-out is overdue; return how many."""
+    with bank.reading() as connection:
+        rows = visit_rows.checked_in_since(connection, city, bank.clock())
+    due = [row.id for row in rows if visit_clock.is_late(bank, city, row)]
+    done = [as_job(bank, city, close_late, derived_id("close_late", one), visit_id=one) for one in due]
+    return sum(answer is not None for answer in done)
+
+
+def confirm_overdue(bank: Bank, city: str) -> int:
+    """Tell staff of every visit whose confirmation is overdue; return how many were told of.
+
+    Nothing is credited by itself: silence is no confirmation, and minutes are born only from somebody's word that
+    the service took place. Whoever may confirm still may.
+    """
+    with bank.reading() as connection:
+        rows = visit_rows.unconfirmed_since(connection, city, bank.clock())
+    due = [row.id for row in rows if visit_clock.is_overdue(bank, city, row)]
+    done = [as_job(bank, city, remind, derived_id("unconfirmed", one), visit_id=one) for one in due]
+    return sum(answer is not None for answer in done)
