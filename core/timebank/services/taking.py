@@ -120,7 +120,7 @@ def ask_plugins(desk: Desk, seen: Seen, rules: RulesInForce) -> tuple[HookAnswer
 def check_open(desk: Desk, order: Order) -> None:
     """Refuse an order that is not open to volunteers, or whose time has come."""
     check_state(order.state)
-    if order.planned_start <= desk.now and desk.command.channel is not Channel.IMPORT:
+    if order.planned_start < desk.now and desk.command.channel is not Channel.IMPORT:
         start = order.planned_start.astimezone(desk.city.book.timezone)
         zh = f"已过计划开始时间 {start:%Y-%m-%d %H:%M}，不能再接单。"
         raise refuse("too_late", zh, f"The planned start {start:%Y-%m-%d %H:%M} has passed.")
