@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar
 import pluggy
 
 from timebank.domain.decision import HookAnswer
-from timebank.domain.refusal import PluginFailed, Refusal
+from timebank.domain.refusal import PluginFailed, Refusal, TimeBankError
 from timebank.domain.words import Words
+from timebank.hooks.bounds import shown
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ class Asker:
             answer = self._call(hook, impl, given)
             if answer is None:
                 continue
-            fault = check(answer)
+            fault = self._fault(hook, impl.plugin_name, answer, check)
             if fault is not None:
                 raise self._failed(hook, impl.plugin_name, fault)
             return Asked(answer, (self._noted(hook, impl.plugin_name, answer),))
@@ -54,11 +55,19 @@ class Asker:
         for plugin, answer in self.each(hook, given):
             said = self._many(hook, plugin, answer)
             for refusal in said:
-                if not isinstance(refusal, Refusal):
-                    raise self._failed(hook, plugin, f"{refusal!r} is not a Refusal")
+                if not isinstance(refusal, Refusal) or not isinstance(refusal.words, Words):
+                    raise self._failed(hook, plugin, f"{shown(refusal)} is not a Refusal")
             found.extend(said)
             answers.append(self._noted(hook, plugin, [refusal.code for refusal in said]))
         return Asked(tuple(found), tuple(answers))
+
+    def _fault(self, hook: str, plugin: str, answer: Any, check: Callable[[Any], str | None]) -> str | None:
+        try:
+            return check(answer)
+        except TimeBankError:
+            raise
+        except Exception as error:  # an answer of a class so odd that even looking at it fails
+            raise self._failed(hook, plugin, repr(error)) from error
 
     def _many(self, hook: str, plugin: str, answer: Any) -> list[Any]:
         if answer is None:

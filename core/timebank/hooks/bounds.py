@@ -5,28 +5,39 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from timebank.domain.account import AccountKind
+from timebank.domain.account import SPENDABLE, AccountKey, AccountKind, OwnerKind
 from timebank.domain.offer import Candidate, Score
 from timebank.domain.settlement import Charge, Credit, Proposal, VisitToSettle
+from timebank.rules import RulesInForce
 
-CREDITABLE = frozenset({AccountKind.SAVINGS, AccountKind.GRANTED, AccountKind.DONATION_ONLY})
+LONGEST_SHOWN = 200
+CREDIT_RULES = ("quantum", "rounding", "remainder")
 # No rule of any city gives more than this for one visit, whatever its rates: it stops a broken plugin, not a rule.
 MOST_PER_MINUTE = 10
+
+
+def shown(value: Any) -> str:
+    """Return a value as text for a message: short, and whatever a plugin's own class does when it is shown."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a message about a broken answer must not break too
+        return f"something of the type {type(value).__name__}"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def proposal_fault(answer: Any, visit: VisitToSettle) -> str | None:
     """Say what is wrong with an answer to ``timebank_credit_visit``, or None."""
     if not isinstance(answer, Proposal) or not isinstance(answer.credits, tuple):
-        return f"{answer!r} is not a Proposal"
+        return f"{shown(answer)} is not a Proposal"
     most = MOST_PER_MINUTE * max(visit.visit.planned_minutes, visit.visit.recognised_minutes or 0)
-    parties = {visit.visit.volunteer_id, visit.visit.team_id}
+    served = {(OwnerKind.MEMBER, visit.visit.volunteer_id), (OwnerKind.ORGANISATION, visit.visit.team_id)}
     seen = set()
     lines: tuple[Any, ...] = answer.credits
     for line in lines:
-        if not isinstance(line, Credit) or line.account.kind not in CREDITABLE:
-            return f"{line!r} is not a credit to a savings, granted or donation-only account"
-        if line.account.owner_id not in parties:
-            return f"{line.account.owner_id} did not serve in this visit"
+        if not _is_credit(line):
+            return f"{shown(line)} is not a credit to a savings, granted or donation-only account"
+        if (line.account.owner_kind, line.account.owner_id) not in served:
+            return f"{line.account.owner_kind} {line.account.owner_id} did not serve in this visit"
         if line.account in seen:
             return f"{line.account} is credited twice"
         seen.add(line.account)
@@ -36,26 +47,48 @@ def proposal_fault(answer: Any, visit: VisitToSettle) -> str | None:
     return _charge_fault(answer.charge, most)
 
 
+def _is_credit(line: Any) -> bool:
+    if not isinstance(line, Credit) or not isinstance(line.account, AccountKey):
+        return False
+    account, texts = line.account, (line.account.owner_id, line.account.unit, line.rule_path)
+    kinds = isinstance(account.kind, AccountKind) and isinstance(account.owner_kind, OwnerKind)
+    return kinds and account.kind in SPENDABLE and all(isinstance(text, str) for text in texts)
+
+
 def _charge_fault(charge: Any, most: int) -> str | None:
     if charge is None:
         return None
-    if not isinstance(charge, Charge):
-        return f"{charge!r} is not a Charge"
+    if not isinstance(charge, Charge) or not isinstance(charge.unit, str):
+        return f"{shown(charge)} is not a Charge"
     return _minutes_fault(charge.minutes, most)
+
+
+def unruled_fault(answer: Proposal, rules: RulesInForce, charge_rules: RulesInForce) -> str | None:
+    """Say which unit or rule path of a well-formed proposal the rule files do not have, or None."""
+    units = rules.rule_set.tree["units"]  # whether a name exists decides nothing, so it is not noted as read
+    for line in answer.credits:
+        if line.account.unit not in units:
+            return f"the rule file has no unit {shown(line.account.unit)}"
+        if not all(rules.has(f"{line.rule_path}.{key}") for key in CREDIT_RULES):
+            return f"{shown(line.rule_path)} is no block of the rule file with {', '.join(CREDIT_RULES)}"
+    charge = answer.charge
+    if charge is not None and charge.unit != charge_rules.text("charge.unit"):
+        return f"the charge counts in {shown(charge.unit)}, the rule file in another unit"
+    return None
 
 
 def _minutes_fault(minutes: Any, most: int) -> str | None:
     if isinstance(minutes, bool) or not isinstance(minutes, int | Fraction):
-        return f"minutes must be a whole number or a Fraction, not {minutes!r}"
+        return f"minutes must be a whole number or a Fraction, not {shown(minutes)}"
     if not 0 <= minutes <= most:
-        return f"{minutes} minutes are outside 0 to {most}"
+        return f"{shown(minutes)} minutes are outside 0 to {most}"
     return None
 
 
 def scores_fault(answer: Any, candidates: tuple[Candidate, ...]) -> str | None:
     """Say what is wrong with an answer to ``timebank_rank_volunteers``, or None."""
     if not isinstance(answer, tuple) or not all(isinstance(score, Score) for score in answer):
-        return f"{answer!r} is not a tuple of Score"
+        return f"{shown(answer)} is not a tuple of Score"
     asked = {candidate.volunteer_id for candidate in candidates}
     named = [score.volunteer_id for score in answer]
     if len(named) != len(set(named)) or not set(named) <= asked:

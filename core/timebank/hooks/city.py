@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from timebank.domain.cases import OrderCase, TransferCase
@@ -16,7 +17,7 @@ from timebank.domain.refusal import Refusal
 from timebank.domain.registry import LookedUp, Registry
 from timebank.domain.settlement import Proposal, VisitToSettle
 from timebank.hooks.ask import Asked, Asker
-from timebank.hooks.bounds import proposal_fault, scores_fault
+from timebank.hooks.bounds import proposal_fault, scores_fault, unruled_fault
 from timebank.rules import RuleBook, RulesInForce
 
 
@@ -74,7 +75,11 @@ class City:
     ) -> Asked[Proposal]:
         """Ask what comes of a visit; the plain time bank always has an answer."""
         given = {"visit": visit, "rules": rules, "charge_rules": charge_rules}
-        return self.asker.first("timebank_credit_visit", given, lambda made: proposal_fault(made, visit))
+        return self.asker.first(
+            "timebank_credit_visit",
+            given,
+            lambda made: proposal_fault(made, visit) or unruled_fault(made, rules, charge_rules),
+        )
 
     def rank_volunteers(
         self, order: Order, candidates: tuple[Candidate, ...], rules: RulesInForce
@@ -89,7 +94,7 @@ class City:
 
     def look_up(self, kind: str, key: str) -> LookedUp:
         """Ask an outside register. Never call this inside a database transaction."""
-        given = {"kind": kind, "key": key, "registries": self.registries}
+        given = {"kind": kind, "key": key, "registries": MappingProxyType(self.registries)}
         asked = self.asker.first(
             "timebank_look_up", given, lambda said: None if isinstance(said, LookedUp) else "not a LookedUp"
         )
@@ -98,7 +103,8 @@ class City:
 
     def tell(self, event: Event) -> None:
         """Tell the plugins of a committed event; raises when one of them could not take it."""
-        self.asker.each("timebank_on_event", {"event": event, "registries": self.registries})
+        given = {"event": event, "registries": MappingProxyType(self.registries)}
+        self.asker.each("timebank_on_event", given)
 
     def _refusals(
         self, hook: str, given: Mapping[str, Any], rules: RulesInForce

@@ -1,72 +1,112 @@
-"""Caps of the rule file, tested under the owner's lock: what is too much is donated or not credited."""
+"""Caps of the rule file, tested under the owner's lock: what is too much is not credited, or donated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from timebank.domain.account import Account, AccountKey
+from timebank.domain.account import SPENDABLE, Account, AccountKey, AccountKind
 from timebank.rules import RulesInForce
 from timebank.services.rounding import CreditLine
 from timebank.storage import transfer_rows
 
+DONATE = "donate"
+
 
 @dataclass
 class CapCounter:
-    """What accounts were credited in a period: what the books say, and what this transaction adds.
+    """What owners were credited in a period: what the books say, and what this transaction adds.
 
-    The owner's account row is locked by the caller, so no other settlement of the same owner runs meanwhile.
+    The owner's accounts are locked by the caller, so no other settlement of the same owner runs meanwhile.
     """
 
     connection: Connection
     city: str
-    _added: list[tuple[str, date, int]] = field(default_factory=list)
+    _booked: dict[tuple[AccountKey, frozenset[AccountKind], date, date], int] = field(default_factory=dict)
+    _added: list[tuple[AccountKey, date, int]] = field(default_factory=list)
 
-    def add(self, account_id: str, day: date, minutes: int) -> None:
+    def add(self, account: AccountKey, day: date, minutes: int) -> None:
         """Note a credit that is not yet in the books."""
-        self._added.append((account_id, day, minutes))
+        self._added.append((account, day, minutes))
 
-    def credited(self, account_id: str, first: date, last: date) -> int:
-        """Return minutes credited to an account for service dates from first to last."""
-        booked = transfer_rows.credited_between(self.connection, self.city, account_id, first, last)
-        return booked + sum(
-            minutes for added, day, minutes in self._added if added == account_id and first <= day <= last
+    def credited(self, owner: AccountKey, kinds: frozenset[AccountKind], first: date, last: date) -> int:
+        """Return minutes credited to an owner's accounts of some kinds for service dates from first to last."""
+        asked = (owner, kinds, first, last)
+        if asked not in self._booked:
+            self._booked[asked] = transfer_rows.credited_between(
+                self.connection, self.city, owner, kinds | {AccountKind.OWED}, first, last
+            )
+        return self._booked[asked] + sum(
+            minutes
+            for account, day, minutes in self._added
+            if account.kind in kinds and replace(account, kind=owner.kind) == owner and first <= day <= last
         )
 
 
 def apply_caps(
-    line: CreditLine, accounts: Mapping[AccountKey, Account], counter: CapCounter, rules: RulesInForce
+    line: CreditLine, account: Account, owed: int, counter: CapCounter, rules: RulesInForce
 ) -> CreditLine:
-    """Apply every cap of the file that speaks of this account's kind and unit, in the order written."""
-    if line.credited == 0 or not rules.has("caps"):
+    """Apply every cap of the file that speaks of this account's kind and unit.
+
+    First what may not be credited is cut; of the rest what is owed is paid; of what then reaches the account the
+    overflow is donated.
+
+    Args:
+        line: the rounded credit.
+        account: the locked account it goes to.
+        owed: minutes the same owner owes in this unit, not below zero.
+        counter: what was credited in a period.
+        rules: the rules of the service date.
+    """
+    if line.credited == 0:
         return line
-    for cap in rules.names("caps"):
-        path = f"caps.{cap}"
-        of_unit = rules.text(f"{path}.unit") == line.account.unit
-        if of_unit and rules.text(f"{path}.account") == line.account.kind:
-            line = _apply(line, path, accounts[line.account], counter, rules)
-    counter.add(accounts[line.account].id, rules.day, line.credited)
-    return line
+    paths = list(_caps_on(line.account, rules))
+    for path in paths:
+        if rules.text(f"{path}.over") != DONATE:
+            above = _above(line, account, owed, path, counter, rules)
+            line = replace(line, credited=line.credited - above, cut=line.cut + above)
+    repaid = min(line.credited, owed)
+    donated = [
+        _above(line, account, owed, path, counter, rules)
+        for path in paths
+        if rules.text(f"{path}.over") == DONATE
+    ]
+    counter.add(line.account, rules.day, line.credited)
+    return replace(line, repaid=repaid, donated=min(line.credited - repaid, max(donated, default=0)))
 
 
-def _apply(
-    line: CreditLine, path: str, account: Account, counter: CapCounter, rules: RulesInForce
-) -> CreditLine:
-    kept = line.credited - line.donated
+def _caps_on(account: AccountKey, rules: RulesInForce) -> Iterator[str]:
+    for cap in rules.names("caps") if rules.has("caps") else ():
+        if cap_speaks_of(f"caps.{cap}", account.kind, account.unit, rules):
+            yield f"caps.{cap}"
+
+
+def cap_speaks_of(path: str, kind: str, unit: str, rules: RulesInForce) -> bool:
+    """Say whether a cap counts an account of a kind and unit; one that names no kind counts every kind."""
+    return rules.text(f"{path}.unit") == unit and kind in _kinds(path, rules)
+
+
+def _kinds(path: str, rules: RulesInForce) -> frozenset[AccountKind]:
+    return (
+        frozenset({AccountKind(rules.text(f"{path}.account"))}) if rules.has(f"{path}.account") else SPENDABLE
+    )
+
+
+def _above(
+    line: CreditLine, account: Account, owed: int, path: str, counter: CapCounter, rules: RulesInForce
+) -> int:
+    """Return how many of the credited minutes lie above one cap; what pays a debt never fills the account."""
     if rules.text(f"{path}.on") == "balance":
-        so_far = account.posted
+        reaching, so_far = line.credited - min(line.credited, owed), account.posted
     else:
         first, last = period_of(rules.day, rules.text(f"{path}.per"))
-        so_far = counter.credited(account.id, first, last)
-    too_much = min(kept, max(0, so_far + kept - rules.minutes(f"{path}.limit")))
-    if too_much == 0:
-        return line
-    if rules.text(f"{path}.over") == "donate":
-        return replace(line, donated=line.donated + too_much)
-    return replace(line, credited=line.credited - too_much, cut=line.cut + too_much)
+        reaching = line.credited
+        so_far = counter.credited(line.account, _kinds(path, rules), first, last)
+    room = max(0, rules.minutes(f"{path}.limit") - so_far)
+    return max(0, reaching - room)
 
 
 def period_of(day: date, per: str) -> tuple[date, date]:

@@ -10,7 +10,7 @@ from timebank.domain.refusal import missing
 from timebank.domain.transfer import TransferKind
 from timebank.domain.words import Words
 from timebank.hooks.city import City
-from timebank.rules import RulesInForce
+from timebank.rules import RuleMissing, RulesInForce
 from timebank.services import explain_settlement
 from timebank.services.amounts import in_units
 from timebank.services.desk import Bank
@@ -89,8 +89,11 @@ def _exchange(
     path = _PATH.get(TransferKind(kind))
     if path is not None and TransferKind(kind) is TransferKind.GRANT:
         path = f"grants.{decision['facts']['plan']}"
-    if path is not None and rules.has(path) and "source" not in path:
+    if path is not None and rules.has(path):
         yield from _cited(path, rules)
+    if decision["facts"].get("spent_by_pool"):
+        spent = decision["facts"]["spent_by_pool"]
+        yield Words(f"公共时间池已用去其中 {spent} 分钟。", f"The pool had spent {spent} minutes of it.")
     if decision["facts"].get("owed"):
         owed = decision["facts"]["owed"]
         yield Words(f"其中 {owed} 分钟已不在账上，记为欠账。", f"{owed} minutes were gone and are now owed.")
@@ -99,7 +102,7 @@ def _exchange(
 def _cited(path: str, rules: RulesInForce) -> Iterator[Words]:
     try:
         cited = rules.cite(path)
-    except Exception:  # a block whose parts carry the basis one by one
+    except RuleMissing:  # a block whose parts carry the basis one by one
         return
     yield Words(f"依据：{cited.zh}", f"Basis: {cited.en}")
 

@@ -10,6 +10,7 @@ from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import RulesInForce
 from timebank.services.amounts import in_units
+from timebank.services.caps import DONATE, cap_speaks_of
 
 ROUNDING = {
     "floor": Words("向下取整", "rounded down"),
@@ -26,6 +27,7 @@ def sentences(
     yield _served(facts, lines, names, rules)
     for credit in facts["credits"]:
         yield _credited(credit, rules, decision)
+        yield from _repaid(credit)
         yield from _capped(credit, rules)
     if facts["charged"]:
         charge_rules = city.book.by_digest(decision["charge_rules"]).reading()
@@ -87,14 +89,22 @@ def _number(exact: str) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}"
 
 
+def _repaid(credit: Mapping[str, Any]) -> Iterator[Words]:
+    if credit["repaid"]:
+        yield Words(
+            f"其中 {credit['repaid']} 分钟先抵还冲正后的欠账。",
+            f"{credit['repaid']} minutes of it first pay what was owed after a reversal.",
+        )
+
+
 def _capped(credit: Mapping[str, Any], rules: RulesInForce) -> Iterator[Words]:
     if not (credit["donated"] or credit["cut"]) or not rules.has("caps"):
         return
     for cap in rules.names("caps"):
         path = f"caps.{cap}"
-        if rules.text(f"{path}.unit") != credit["unit"] or rules.text(f"{path}.account") != credit["kind"]:
+        if not cap_speaks_of(path, credit["kind"], credit["unit"], rules):
             continue
-        donates = rules.text(f"{path}.over") == "donate"
+        donates = rules.text(f"{path}.over") == DONATE
         minutes = credit["donated"] if donates else credit["cut"]
         if minutes:
             cited = rules.cite(f"{path}.limit")

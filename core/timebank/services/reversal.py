@@ -47,17 +47,25 @@ def reverse(desk: Desk, transfer_id: str, reason: str) -> Answer:
     require(desk, tree, rules, Power.REVERSE_TRANSFER, original.organisation_id)
     _reversible(TransferKind(original.kind), rules)
     postings = [_posting(line) for line in lines]
+    carried = _carried(original)
     with desk.writing() as write:
         _take_visit(write.connection, city, original)
         ledger = write.ledger
-        ledger.lock(_accounts(postings))
+        ledger.lock(_accounts(postings) | carried.keys())
         if transfer_rows.reversal_of(write.connection, city, transfer_id) is not None:
             raise Conflict(
                 Words("这笔转账已经冲正过。", "This transfer was reversed already."), "already_reversed"
             )
-        draft = _draft(desk, original, _undone(ledger, postings), rules, reason)
-        reversal_id = ledger.post(draft)
-        _restore_carried(ledger, original, postings)
+        undone = _undone(ledger, postings)
+        if not undone:
+            raise refuse(
+                "nothing_left",
+                "这笔时间已从公共时间池用完，没有可以冲正的；请另作更正。",
+                "The pool has spent all of these minutes, so nothing is left to reverse; make a correction.",
+            )
+        reversal_id = ledger.post(_draft(desk, original, postings, undone, rules, reason))
+        for key, added in carried.items():
+            ledger.carry(key, max(0, ledger.accounts[key].carried - added))
         write.tell("transfer.reversed", transfer_id=transfer_id, reversal_id=reversal_id)
         return write.answer(transfer_id=reversal_id, reverses=transfer_id)
 
@@ -123,21 +131,28 @@ def _there(account: Account, left: dict[AccountKey, int], minutes: int) -> int:
     return max(0, min(minutes, left[account.key]))
 
 
-def _restore_carried(ledger: Ledger, original: Row[Any], postings: Sequence[Posting]) -> None:
-    """Take back what the settlement added to the minutes that wait, as far as they still wait."""
+def _carried(original: Row[Any]) -> dict[AccountKey, int]:
+    """Return what a settlement added to the minutes that wait, by account; less than nothing where it used some."""
+    added = {}
     for line in original.decision.get("facts", {}).get("credits", []):
-        added = line["carried"] - line["carried_before"]
-        for key in {posting.credit for posting in postings}:
-            same = key.kind == line["kind"] and key.unit == line["unit"] and key.owner_kind == line["owner"]
-            if same and added:
-                ledger.carry(key, max(0, ledger.accounts[key].carried - added))
+        key = AccountKey(OwnerKind(line["owner"]), line["owner_id"], AccountKind(line["kind"]), line["unit"])
+        if line["carried"] != line["carried_before"]:
+            added[key] = line["carried"] - line["carried_before"]
+    return added
 
 
 def _draft(
-    desk: Desk, original: Row[Any], postings: tuple[Posting, ...], rules: RulesInForce, reason: str
+    desk: Desk,
+    original: Row[Any],
+    postings: Sequence[Posting],
+    undone: tuple[Posting, ...],
+    rules: RulesInForce,
+    reason: str,
 ) -> TransferDraft:
-    owed = sum(posting.minutes for posting in postings if posting.debit.kind is AccountKind.OWED)
-    facts = {"reverses": original.id, "owed": owed, "reason": reason}
+    owed = sum(posting.minutes for posting in undone if posting.debit.kind is AccountKind.OWED)
+    given = sum(posting.minutes for posting in postings if posting.credit.kind is AccountKind.POOL)
+    back = sum(posting.minutes for posting in undone if posting.debit.kind is AccountKind.POOL)
+    facts = {"reverses": original.id, "owed": owed, "spent_by_pool": given - back, "reason": reason}
     decision = Decision(
         "reversed",
         rules.digest,
@@ -150,7 +165,7 @@ def _draft(
         TransferKind.REVERSAL,
         "transfer",
         original.id,
-        postings,
+        undone,
         desk.today,
         decision,
         original.organisation_id,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from timebank.domain.account import Account, AccountKey, AccountKind, OwnerKind
+from timebank.domain.account import AccountKey, AccountKind, OwnerKind
 from timebank.domain.settlement import Charge, Credit
 from timebank.domain.transfer import Posting
 from timebank.rules import RulesInForce, quantise
@@ -23,6 +22,7 @@ class CreditLine:
         carried: minutes that wait for the next settlement.
         carried_before: minutes that had waited for this one.
         cut: minutes a cap kept from being credited.
+        repaid: credited minutes that pay what the owner owed.
         donated: minutes credited and at once donated, as the cap's overflow.
     """
 
@@ -32,16 +32,20 @@ class CreditLine:
     carried: int
     carried_before: int = 0
     cut: int = 0
+    repaid: int = 0
     donated: int = 0
 
 
 def round_credit(credit: Credit, carried_before: int, rules: RulesInForce) -> CreditLine:
-    """Round one proposed credit to its unit's quantum; what is rounded away is carried or stays served time."""
+    """Round one proposed credit to its unit's quantum; what is rounded away is carried or stays served time.
+
+    Minutes that an earlier rule file let wait go on waiting, whatever the present one does with its own.
+    """
     path = credit.rule_path
     asked = Fraction(credit.minutes) + carried_before
     credited = quantise(asked, rules.minutes(f"{path}.quantum"), rules.text(f"{path}.rounding"))
-    carries = rules.text(f"{path}.remainder") == "carried"
-    carried = max(0, int(asked) - credited) if carries else 0
+    left = max(0, int(asked) - credited)
+    carried = left if rules.text(f"{path}.remainder") == "carried" else min(left, carried_before)
     return CreditLine(credit.account, asked, credited, carried, carried_before)
 
 
@@ -51,21 +55,17 @@ def round_charge(charge: Charge, held: int, rules: RulesInForce) -> int:
     return min(asked, held)
 
 
-def credit_postings(line: CreditLine, city: str, accounts: Mapping[AccountKey, Account]) -> list[Posting]:
+def credit_postings(line: CreditLine, city: str) -> list[Posting]:
     """Return the postings of a credit: what is owed is paid first, the overflow goes on to the pool."""
-    if line.credited == 0:
-        return []
     key = line.account
     issuance = city_account(city, AccountKind.ISSUANCE, key.unit)
-    owed = owed_account(key)
-    repaid = min(line.credited, -accounts[owed].posted) if owed in accounts else 0
-    made = [Posting(issuance, owed, repaid)] if repaid > 0 else []
-    if line.credited > repaid:
-        made.append(Posting(issuance, key, line.credited - repaid))
-    donated = min(line.donated, line.credited - repaid)
-    if donated > 0:
-        made.append(Posting(key, city_account(city, AccountKind.POOL, key.unit), donated))
-    return made
+    pool = city_account(city, AccountKind.POOL, key.unit)
+    wanted = (
+        (issuance, owed_account(key), line.repaid),
+        (issuance, key, line.credited - line.repaid),
+        (key, pool, line.donated),
+    )
+    return [Posting(debit, credit, minutes) for debit, credit, minutes in wanted if minutes]
 
 
 def city_account(city: str, kind: AccountKind, unit: str) -> AccountKey:

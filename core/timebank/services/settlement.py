@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from timebank.domain.command import Actor, Channel, Command
-from timebank.domain.identity import new_id
+from timebank.domain.identity import is_id, new_id
 from timebank.domain.refusal import Conflict, TimeBankError, missing
 from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
@@ -34,8 +34,10 @@ def settle(desk: Desk, visit_id: str) -> Answer:
     Returns:
         transfer_id (None where nothing was to be posted), credited and charged minutes by unit.
     """
-    with desk.reading() as connection:
-        rows = settlement_rows.facts(connection, desk.city.code, [visit_id])
+    rows: Sequence[Any] = ()
+    if is_id(visit_id):
+        with desk.reading() as connection:
+            rows = settlement_rows.facts(connection, desk.city.code, [visit_id])
     if not rows:
         raise missing(VISIT, visit_id)
     VISIT_STATES.next(VisitState(rows[0].state), VisitEvent.SETTLE)
@@ -98,8 +100,18 @@ def _settle_batch(bank: Bank, city: City, ids: Sequence[str], night: Night) -> N
                 night.settled += _commit(bank, city, [single])
             except TimeBankError as error:
                 failed.append((single.visit.visit.id, error.words))
-    _keep_for_staff(bank, city.code, failed)
-    night.kept.extend(failed)
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise
+                failed.append((single.visit.visit.id, _refused_by_database(error)))
+    if failed:
+        _keep_for_staff(bank, city.code, failed)
+        night.kept.extend(failed)
+
+
+def _refused_by_database(error: DBAPIError) -> Words:
+    zh = f"数据库拒绝了这笔结算，什么都没有记账：{error.orig}。请交技术人员查看。"
+    return Words(zh, f"The database refused this settlement and nothing was posted: {error.orig}.")
 
 
 def _keep_for_staff(bank: Bank, city: str, failed: Sequence[tuple[str, Words]]) -> None:

@@ -11,6 +11,7 @@ from timebank.domain.refusal import refuse
 from timebank.domain.settlement import Proposal
 from timebank.hooks.city import City
 from timebank.rules import RulesInForce
+from timebank.services.caps import DONATE
 from timebank.services.rounding import city_account, owed_account
 from timebank.services.settlement_facts import Ready
 
@@ -31,14 +32,12 @@ class Plan:
     payer: str
 
     def accounts(self, city: str) -> Iterator[AccountKey]:
-        """Yield every account the settlement may touch, so that all can be locked at once."""
+        """Yield every account the settlement touches, so that all can be locked at once."""
         for credit in self.proposal.credits:
             key = credit.account
             yield key
             yield owed_account(key)
             yield city_account(city, AccountKind.ISSUANCE, key.unit)
-            if _may_overflow(self.rules):
-                yield city_account(city, AccountKind.POOL, key.unit)
         for hold in self.visit.facts.holds:
             yield hold.account
             yield city_account(city, AccountKind.REDEMPTION, hold.account.unit)
@@ -46,10 +45,12 @@ class Plan:
             yield city_account(city, AccountKind.POOL, self.proposal.charge.unit)
             yield city_account(city, AccountKind.REDEMPTION, self.proposal.charge.unit)
 
-
-def _may_overflow(rules: RulesInForce) -> bool:
-    caps = rules.rule_set.tree.get("caps", {})
-    return any(cap.get("over") == "donate" for cap in caps.values())
+    def pools(self, city: str) -> Iterator[AccountKey]:
+        """Yield the pools that the overflow of a cap may go to."""
+        caps = self.rules.rule_set.tree.get("caps", {})
+        if any(cap["over"] == DONATE for cap in caps.values()):
+            for credit in self.proposal.credits:
+                yield city_account(city, AccountKind.POOL, credit.account.unit)
 
 
 def plan(city: City, ready: Ready) -> Plan:

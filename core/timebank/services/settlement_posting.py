@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from timebank.domain.account import AccountKind, HoldState
+from timebank.domain.account import AccountKey, AccountKind, Hold, HoldState
 from timebank.domain.decision import Decision
 from timebank.domain.identity import derived_id
 from timebank.domain.transfer import Posting, TransferKind
@@ -18,6 +19,7 @@ from timebank.services.rounding import (
     CreditLine,
     city_account,
     credit_postings,
+    owed_account,
     round_charge,
     round_credit,
 )
@@ -64,90 +66,102 @@ def operation_of(visit_id: str) -> str:
     return derived_id("settle", visit_id)
 
 
+@dataclass
+class _Run:
+    """What the settlements of one transaction share.
+
+    Attributes:
+        still_open: ids of the holds that nobody has resolved since the settlements were planned.
+        pools: where overflow goes; locked only when there is some, for all members of a city share them.
+        own_operations: whether each settlement is a command of its own, as in a batch.
+    """
+
+    ledger: Ledger
+    city: str
+    counter: CapCounter
+    still_open: set[str]
+    pools: set[AccountKey]
+    own_operations: bool
+
+
 def post_all(
     connection: Connection, ledger: Ledger, city: str, plans: Sequence[Plan], *, own_operations: bool = False
 ) -> list[Settled]:
     """Take the visits, lock every account once, post each settlement, close orders that are done.
 
-    Visits that are no longer confirmed are left out: somebody else settled or disputed them.
+    Visits that are no longer as they were planned are left out: somebody else settled or disputed them.
     """
-    taken = settlement_rows.take(connection, city, [p.visit.visit.id for p in plans])
+    taken = settlement_rows.take(connection, city, [p.visit.visit for p in plans])
     standing = [p for p in plans if p.visit.visit.id in taken]
     if not standing:
         return []
     held = [p.visit.facts.order.id for p in standing if p.visit.facts.holds]
     still_open = {row.id for row in hold_rows.lock_open(connection, city, held)} if held else set()
-    ledger.lock(key for p in standing for key in p.accounts(city))
-    counter = CapCounter(connection, city)
-    done = [_post(ledger, city, p, counter, still_open, own=own_operations) for p in standing]
+    touched = {key for p in standing for key in p.accounts(city)}
+    pools = {key for p in standing for key in p.pools(city)}
+    ledger.lock(touched | pools if touched & pools else touched)
+    run = _Run(ledger, city, CapCounter(connection, city), still_open, pools, own_operations)
+    done = [_post(run, p) for p in standing]
     settlement_rows.close_orders(connection, city, [p.visit.facts.order.id for p in standing])
     return done
 
 
-def _post(
-    ledger: Ledger, city: str, planned: Plan, counter: CapCounter, still_open: set[str], *, own: bool
-) -> Settled:
-    lines = [_credit_line(ledger, planned, credit, counter) for credit in planned.proposal.credits]
-    postings = [posting for line in lines for posting in credit_postings(line, city, ledger.accounts)]
-    charges = _charges(ledger, city, planned, still_open)
-    charged = sum(posting.minutes for _, posting in charges)
-    postings.extend(posting for _, posting in charges)
+def _post(run: _Run, planned: Plan) -> Settled:
+    lines = _credit_lines(run, planned)
+    if any(line.donated for line in lines):
+        run.ledger.lock(run.pools)
+    charges, paid = _charges(run, planned)
+    credited = [posting for line in lines for posting in credit_postings(line, run.city)]
+    charged = sum(posting.minutes for posting in charges)
     transfer_id = None
-    if postings:
-        transfer_id = ledger.post(_draft(planned, tuple(postings), lines, charged, own=own))
-    _release(ledger, planned, charges, transfer_id, still_open)
+    if credited or charges:
+        held = sum(hold.minutes for hold, _ in paid)
+        decision = _decision(planned, lines, held, charged)
+        draft = _draft(planned, (*credited, *charges), decision, own=run.own_operations)
+        transfer_id = run.ledger.post(draft, paid)
+    else:
+        for hold, _ in paid:
+            run.ledger.release(hold, HoldState.VOIDED)
     for line in lines:
-        if ledger.accounts[line.account].carried != line.carried:
-            ledger.carry(line.account, line.carried)
+        if run.ledger.accounts[line.account].carried != line.carried:
+            run.ledger.carry(line.account, line.carried)
     return _settled(planned, transfer_id, lines, charged)
 
 
-def _credit_line(ledger: Ledger, planned: Plan, credit: Any, counter: CapCounter) -> CreditLine:
-    rounded = round_credit(credit, ledger.accounts[credit.account].carried, planned.rules)
-    return apply_caps(rounded, ledger.accounts, counter, planned.rules)
+def _credit_lines(run: _Run, planned: Plan) -> list[CreditLine]:
+    """Return the credits, rounded and capped; a debt that one of them pays is not paid again by the next."""
+    accounts, lines = run.ledger.accounts, []
+    repaid: Counter[AccountKey] = Counter()
+    for credit in planned.proposal.credits:
+        account, owed = accounts[credit.account], owed_account(credit.account)
+        rounded = round_credit(credit, account.carried, planned.rules)
+        debt = -accounts[owed].posted - repaid[owed]
+        line = apply_caps(rounded, account, debt, run.counter, planned.rules)
+        repaid[owed] += line.repaid
+        lines.append(line)
+    return lines
 
 
-def _charges(
-    ledger: Ledger, city: str, planned: Plan, still_open: set[str]
-) -> list[tuple[str | None, Posting]]:
-    """Return (hold id, posting) of what is charged, spread over the holds in their order."""
+def _charges(run: _Run, planned: Plan) -> tuple[list[Posting], list[tuple[Hold, int]]]:
+    """Return what is charged, spread over the holds in their order, and what each hold pays."""
     charge = planned.proposal.charge
+    holds = [hold for hold in planned.visit.facts.holds if hold.id in run.still_open]
     if charge is None:
-        return []
-    redemption = city_account(city, AccountKind.REDEMPTION, charge.unit)
+        return [], [(hold, 0) for hold in holds]
+    out = city_account(run.city, AccountKind.REDEMPTION, charge.unit)
     if planned.payer == "pool":
-        pool = city_account(city, AccountKind.POOL, charge.unit)
-        due = round_charge(charge, ledger.accounts[pool].available, planned.charge_rules)
-        return [(None, Posting(pool, redemption, due))] if due else []
-    holds = [hold for hold in planned.visit.facts.holds if hold.id in still_open]
+        pool = city_account(run.city, AccountKind.POOL, charge.unit)
+        due = round_charge(charge, run.ledger.accounts[pool].available, planned.charge_rules)
+        return [Posting(pool, out, due)] if due else [], [(hold, 0) for hold in holds]
     due = round_charge(charge, sum(hold.minutes for hold in holds), planned.charge_rules)
-    made: list[tuple[str | None, Posting]] = []
+    paid = []
     for hold in holds:
-        part = min(due, hold.minutes)
-        due -= part
-        if part:
-            made.append((hold.id, Posting(hold.account, redemption, part)))
-    return made
+        paid.append((hold, min(due, hold.minutes)))
+        due -= min(due, hold.minutes)
+    return [Posting(hold.account, out, minutes) for hold, minutes in paid if minutes], paid
 
 
-def _release(
-    ledger: Ledger,
-    planned: Plan,
-    charges: Sequence[tuple[str | None, Posting]],
-    transfer_id: str | None,
-    still_open: set[str],
-) -> None:
-    paid = {hold_id: posting.minutes for hold_id, posting in charges}
-    for hold in planned.visit.facts.holds:
-        if hold.id in still_open:
-            posted = paid.get(hold.id, 0)
-            state = HoldState.POSTED if posted else HoldState.VOIDED
-            ledger.release(hold, state, posted, transfer_id if posted else None)
-
-
-def _draft(
-    planned: Plan, postings: tuple[Posting, ...], lines: Sequence[CreditLine], charged: int, *, own: bool
-) -> TransferDraft:
+def _draft(planned: Plan, postings: tuple[Posting, ...], decision: Decision, *, own: bool) -> TransferDraft:
     order, visit = planned.visit.facts.order, planned.visit.visit
     return TransferDraft(
         kind=TransferKind.SETTLEMENT,
@@ -155,14 +169,14 @@ def _draft(
         cause_id=visit.id,
         postings=postings,
         day=planned.visit.facts.day,
-        decision=_decision(planned, lines, charged),
+        decision=decision,
         organisation_id=order.organisation_id,
         order_id=order.id,
         operation_id=operation_of(visit.id) if own else None,
     )
 
 
-def _decision(planned: Plan, lines: Sequence[CreditLine], charged: int) -> Decision:
+def _decision(planned: Plan, lines: Sequence[CreditLine], held: int, charged: int) -> Decision:
     visit, order = planned.visit.visit, planned.visit.facts.order
     facts = {
         "service": order.service,
@@ -173,7 +187,7 @@ def _decision(planned: Plan, lines: Sequence[CreditLine], charged: int) -> Decis
         "measured": visit.measured_minutes,
         "recognised": visit.recognised_minutes,
         "credits": [_line_facts(line) for line in lines],
-        "held": sum(hold.minutes for hold in planned.visit.facts.holds),
+        "held": held,
         "charged": charged,
         "payer": planned.payer,
     }
@@ -195,11 +209,13 @@ def _line_facts(line: CreditLine) -> dict[str, Any]:
         "unit": line.account.unit,
         "kind": line.account.kind.value,
         "owner": line.account.owner_kind.value,
+        "owner_id": line.account.owner_id,
         "asked": str(line.asked),
         "credited": line.credited,
         "carried": line.carried,
         "carried_before": line.carried_before,
         "cut": line.cut,
+        "repaid": line.repaid,
         "donated": line.donated,
     }
 

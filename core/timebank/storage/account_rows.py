@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, tuple_, update
+from sqlalchemy import CompoundSelect, Connection, Row, Select, bindparam, select, tuple_, update
 
 from timebank.domain.account import FLOORLESS, UNCOUNTED, Account, AccountKey, AccountKind, OwnerKind
 from timebank.domain.identity import new_id
@@ -44,16 +44,26 @@ def find(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[
 
 
 def lock(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
-    """Return those of the accounts that are open, locked in the order of their ids."""
-    wanted = _wanted(keys)
-    if not wanted:
-        return {}
-    statement = (
+    """Return those of the accounts that are open, in one statement.
+
+    Accounts with a running balance are locked: people's first, the city's own last, each in the order of their
+    ids. Those without one are only read, so that no settlement waits for another at them.
+    """
+    known = list(keys)
+    counted = _wanted(key for key in known if key.kind not in UNCOUNTED)
+    uncounted = _wanted(key for key in known if key.kind in UNCOUNTED)
+    if not counted:
+        return find(connection, city, known)
+    locked = (
         _columns()
-        .where(accounts.c.city == city, tuple_(*_KEY).in_(wanted))
-        .order_by(accounts.c.id)
+        .where(accounts.c.city == city, tuple_(*_KEY).in_(counted))
+        .order_by(accounts.c.owner_kind == OwnerKind.CITY.value, accounts.c.id)
         .with_for_update(key_share=True)
     )
+    statement: Select[Any] | CompoundSelect[Any] = locked
+    if uncounted:  # a lock may not stand inside a union, but may in a table of its own
+        plain = _columns().where(accounts.c.city == city, tuple_(*_KEY).in_(uncounted))
+        statement = select(locked.cte("locked")).union_all(plain)
     return {account.key: account for account in map(_account, connection.execute(statement))}
 
 

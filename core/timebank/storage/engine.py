@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
 
+_PASSWORD = re.compile(r"(://[^/@]*:)[^/]*@")
 WRITES = "timebank_writes"
 _SAFE_COMMIT = frozenset({"on", "remote_write", "remote_apply", "local"})
 
@@ -18,15 +21,18 @@ _SAFE_COMMIT = frozenset({"on", "remote_write", "remote_apply", "local"})
 def open_engine(url: str) -> Engine:
     """Return an engine for SQLite or PostgreSQL, or say clearly why not."""
     try:
-        parsed = make_url(url)
-        engine = _engine(url, parsed.get_backend_name())
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        engine = _engine(url, make_url(url).get_backend_name())
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise _bad_url(url, str(error)) from error
     try:
         with engine.connect() as connection:
             _check_durability(connection)
-    except OperationalError as error:
-        raise _bad_url(parsed.render_as_string(hide_password=True), str(error.orig)) from error
+    except (DBAPIError, sqlite3.Error) as error:
+        engine.dispose()
+        raise _bad_url(url, str(error.orig if isinstance(error, DBAPIError) else error)) from error
+    except BadInput:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -73,7 +79,8 @@ def _check_durability(connection: Connection) -> None:
             )
 
 
-def _bad_url(url: str, why: str) -> BadInput:
+def _bad_url(given: str, why: str) -> BadInput:
+    url = _PASSWORD.sub(r"\1***@", str(given))
     zh = f"数据库打不开：{url}。原因：{why.strip()}。请检查 config/timebank.yaml 的 database 或 TIMEBANK_DATABASE_URL。"
     en = (
         f"Cannot open the database {url}: {why.strip()}. "

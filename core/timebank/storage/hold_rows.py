@@ -71,6 +71,6 @@ def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
     connection.execute(insert(holds), rows)
 
 
-def resolve(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Resolve open holds; one that is no longer open is left as it is (its account row was locked before)."""
-    connection.execute(_RESOLVE, rows)
+def resolve(connection: Connection, rows: list[dict[str, Any]]) -> int:
+    """Resolve open holds and return how many were open until now."""
+    return connection.execute(_RESOLVE, rows).rowcount

@@ -13,8 +13,9 @@ from timebank.domain.account import FLOORLESS, UNCOUNTED, Account, AccountKey, H
 from timebank.domain.command import Command
 from timebank.domain.decision import Decision
 from timebank.domain.identity import new_id
-from timebank.domain.refusal import Refused, refuse
+from timebank.domain.refusal import Conflict, Refused, refuse
 from timebank.domain.transfer import ISSUING_KINDS, Posting, TransferKind
+from timebank.domain.words import Words
 from timebank.storage import account_rows, hold_rows
 from timebank.storage.books import postings, transfers
 
@@ -56,29 +57,34 @@ class Ledger:
     _resolved: list[dict[str, Any]] = field(default_factory=list)
 
     def lock(self, keys: Iterable[AccountKey]) -> Mapping[AccountKey, Account]:
-        """Lock the accounts in the order of their ids, opening those that do not exist yet.
+        """Lock the accounts in one order, opening those that do not exist yet.
 
-        Accounts without a running balance are found but not locked. Call once per transaction with every
-        account that it will touch: a second call could take locks out of order.
+        People's accounts come first, the city's own last, each in the order of their ids. Accounts without a
+        running balance are found but not locked. Call once per transaction with every account that it will
+        touch: a second call could take locks out of order. Only the city's own may be added by a second call.
         """
         wanted = set(keys) - self.accounts.keys()
-        self._take(wanted)
+        self.accounts.update(account_rows.lock(self.connection, self.city, wanted))
         absent = [key for key in wanted if key not in self.accounts]
         if absent:
             account_rows.open_missing(self.connection, self.city, absent, self.now)
-            self._take(set(absent))
+            self.accounts.update(account_rows.lock(self.connection, self.city, absent))
         return self.accounts
 
-    def _take(self, keys: set[AccountKey]) -> None:
-        counted = {key for key in keys if key.kind not in UNCOUNTED}
-        self.accounts.update(account_rows.find(self.connection, self.city, keys - counted))
-        self.accounts.update(account_rows.lock(self.connection, self.city, counted))
+    def post(self, draft: TransferDraft, resolves: Iterable[tuple[Hold, int]] = ()) -> str:
+        """Post a transfer on locked accounts and return its id; refuse what a floor forbids.
 
-    def post(self, draft: TransferDraft) -> str:
-        """Post a transfer on locked accounts and return its id; refuse what a floor forbids."""
+        Args:
+            draft: what to post.
+            resolves: holds that the transfer pays from, each with the minutes taken: the rest is let go. They
+                are resolved before anything is posted, for what is held is not available to a posting.
+        """
         transfer_id = new_id()
         if not draft.postings:
             raise ValueError("a transfer needs at least one posting")
+        for hold, minutes in resolves:
+            state = HoldState.POSTED if minutes else HoldState.VOIDED
+            self.release(hold, state, minutes, transfer_id if minutes else None)
         for line, posting in enumerate(draft.postings, start=1):
             self._postings.append(self._post_line(transfer_id, line, posting, draft.kind))
         self._transfers.append(self._transfer_row(transfer_id, draft))
@@ -188,8 +194,13 @@ class Ledger:
         account_rows.write_back(self.connection, self.city, [self.accounts[key] for key in self._changed])
         if self._holds:
             hold_rows.add(self.connection, self._holds)
-        if self._resolved:
-            hold_rows.resolve(self.connection, self._resolved)
+        if self._resolved and hold_rows.resolve(self.connection, self._resolved) != len(self._resolved):
+            raise Conflict(
+                Words(
+                    "这笔预扣刚刚已被处理。请重新查看。", "This hold was resolved a moment ago. Look again."
+                ),
+                "hold_resolved",
+            )
 
 
 def not_enough(account: Account, minutes: int) -> Refused:

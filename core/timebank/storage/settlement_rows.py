@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, select, tuple_, update
 
 from timebank.domain.account import HoldState
 from timebank.domain.order import OrderState
-from timebank.domain.visit import ENDED, VisitState
+from timebank.domain.visit import ENDED, Visit, VisitState
 from timebank.storage.books import accounts, holds
 from timebank.storage.people import organisations
 from timebank.storage.work import orders, visits
@@ -29,9 +29,14 @@ _ORDER = (
     "directed_to",
     "placed_on",
 )
+LONGEST_REASON = 2000
 _FAILED = (
     update(visits)
-    .where(visits.c.city == bindparam("at_city"), visits.c.id == bindparam("at_id"))
+    .where(
+        visits.c.city == bindparam("at_city"),
+        visits.c.id == bindparam("at_id"),
+        visits.c.state == VisitState.CONFIRMED.value,
+    )
     .values(exception=bindparam("why"))
 )
 
@@ -75,13 +80,28 @@ def facts(connection: Connection, city: str, visit_ids: Iterable[str]) -> Sequen
     return connection.execute(statement).all()
 
 
-def take(connection: Connection, city: str, visit_ids: Iterable[str]) -> set[str]:
-    """Move confirmed visits to settled and return those that were; each is taken once, by one transaction."""
+def take(connection: Connection, city: str, planned: Iterable[Visit]) -> set[str]:
+    """Move confirmed visits to settled and return the ids of those that were.
+
+    Their orders are locked first, as everywhere, so that of two settlements of one order the second sees the
+    first. A visit whose minutes have changed since its settlement was planned is left as it is.
+    """
+    known = sorted((visit.id, visit.recognised_minutes, visit.order_id) for visit in planned)
+    locked = (
+        select(orders.c.id)
+        .where(orders.c.city == city, orders.c.id.in_(sorted({order_id for _, _, order_id in known})))
+        .order_by(orders.c.id)
+        .with_for_update(key_share=True)
+        .cte("locked")
+    )
     taken = connection.execute(
         update(visits)
         .where(
             visits.c.city == city,
-            visits.c.id.in_(sorted(visit_ids)),
+            tuple_(visits.c.id, visits.c.recognised_minutes).in_(
+                [(each, minutes) for each, minutes, _ in known]
+            ),
+            visits.c.order_id.in_(select(locked.c.id)),
             visits.c.state == VisitState.CONFIRMED.value,
         )
         .values(state=VisitState.SETTLED.value, exception=None)
@@ -138,7 +158,7 @@ def due(connection: Connection, city: str, after: str, many: int) -> list[str]:
 
 def note_failures(connection: Connection, city: str, failures: Sequence[tuple[str, str]]) -> None:
     """Keep visits for staff, with the reason; they stay confirmed and nothing is posted."""
-    rows = [{"at_city": city, "at_id": visit_id, "why": why[:64]} for visit_id, why in failures]
+    rows = [{"at_city": city, "at_id": visit_id, "why": why[:LONGEST_REASON]} for visit_id, why in failures]
     if rows:
         connection.execute(_FAILED, rows)
 

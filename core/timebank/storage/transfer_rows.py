@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select
 
+from timebank.domain.account import AccountKey, AccountKind
+from timebank.domain.identity import is_id
 from timebank.domain.transfer import TransferKind
 from timebank.storage.books import accounts, postings, transfers
 
+_OF_TRANSFER = (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id)
+_UNDONE = transfers.alias("undone")
+_STANDING = ~exists().where(_UNDONE.c.city == transfers.c.city, _UNDONE.c.reverses == transfers.c.id)
 
-def credited_between(connection: Connection, city: str, account_id: str, first: date, last: date) -> int:
-    """Return minutes credited to an account by standing settlements of service dates from first to last."""
-    undone = transfers.alias("undone")
+
+def credited_between(
+    connection: Connection,
+    city: str,
+    owner: AccountKey,
+    kinds: Iterable[AccountKind],
+    first: date,
+    last: date,
+) -> int:
+    """Return minutes credited to an owner's accounts of some kinds by standing settlements of service dates."""
     total = connection.execute(
         select(func.coalesce(func.sum(postings.c.minutes), 0))
-        .join(
-            transfers,
-            (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id),
-        )
+        .join(transfers, _OF_TRANSFER)
+        .join(accounts, (accounts.c.city == postings.c.city) & (accounts.c.id == postings.c.credit_id))
         .where(
             postings.c.city == city,
-            postings.c.credit_id == account_id,
+            accounts.c.owner_kind == owner.owner_kind.value,
+            accounts.c.owner_id == owner.owner_id,
+            accounts.c.unit == owner.unit,
+            accounts.c.kind.in_(sorted(kind.value for kind in kinds)),
             transfers.c.kind == TransferKind.SETTLEMENT.value,
             transfers.c.day.between(first, last),
-            ~exists().where(undone.c.city == transfers.c.city, undone.c.reverses == transfers.c.id),
+            _STANDING,
         )
     ).scalar_one()
     return int(total)
@@ -35,25 +48,25 @@ def credited_between(connection: Connection, city: str, account_id: str, first: 
 def given_between(
     connection: Connection, city: str, account_ids: Sequence[str], kind: TransferKind, first: date, last: date
 ) -> int:
-    """Return minutes debited from accounts by one kind of transfer asked for from first to last."""
+    """Return minutes debited from accounts by standing transfers of one kind asked for from first to last."""
     total = connection.execute(
         select(func.coalesce(func.sum(postings.c.minutes), 0))
-        .join(
-            transfers,
-            (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id),
-        )
+        .join(transfers, _OF_TRANSFER)
         .where(
             postings.c.city == city,
             postings.c.debit_id.in_(list(account_ids)),
             transfers.c.kind == kind.value,
             transfers.c.day.between(first, last),
+            _STANDING,
         )
     ).scalar_one()
     return int(total)
 
 
 def transfer(connection: Connection, city: str, transfer_id: str) -> Row[Any] | None:
-    """Return one transfer, or None."""
+    """Return one transfer, or None; None too where the text is no identifier at all."""
+    if not is_id(transfer_id):
+        return None
     return connection.execute(
         select(transfers).where(transfers.c.city == city, transfers.c.id == transfer_id)
     ).one_or_none()

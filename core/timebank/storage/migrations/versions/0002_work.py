@@ -150,7 +150,7 @@ def _visits() -> None:
         optional("service_date", DAY),
         optional("confirmed_by", CODE, "who confirmed: recipient, kin, organisation, volunteer"),
         optional("confirmed_at", INSTANT),
-        optional("exception", CODE, "why it became an exception for staff, or the hook failure"),
+        optional("exception", LONG_TEXT, "why it became an exception for staff, or the hook failure"),
         optional("rating", WHOLE),
         optional("rating_note", LONG_TEXT),
         optional("decision", PLAIN, "why this volunteer was accepted; eligibility is not judged again"),
