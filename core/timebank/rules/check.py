@@ -46,6 +46,6 @@ def check_text(
     if reading.tree is None:
         return CheckResult(None, reading.positions, tuple(sorted(reading.faults)))
     shape = faults_of_shape(reading, file, plugin_schema or {})
-    meaning = faults_of_meaning(reading, file, city)
+    meaning = faults_of_meaning(reading, file, city, plugin_schema)
     faults = tuple(sorted({*reading.faults, *shape, *meaning}))
     return CheckResult(reading.tree, reading.positions, faults)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from timebank.domain.words import Words
@@ -18,17 +20,23 @@ from timebank.rules.sums import check_amounts
 _RULE_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(\.c[1-9][0-9]*)?\.yaml", re.ASCII)
 
 
-def faults_of_meaning(reading: Reading, file: str, city: str | None) -> list[Fault]:
+def faults_of_meaning(
+    reading: Reading,
+    file: str,
+    city: str | None,
+    plugin_schema: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[Fault]:
     """Return the faults of meaning.
 
     Args:
         reading: a text that could be read, the faults of shape already noted in it.
         file: its name.
         city: the folder's name, or None.
+        plugin_schema: JSON Schemas of the plugins' slots, by plugin.
     """
     draft = Draft(reading, file)
     check_bases(draft)
-    check_references(draft)
+    check_references(draft, plugin_schema or {})
     _check_name(draft, city)
     _check_timezone(draft)
     _check_traits(draft)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from timebank.domain.words import Words
 from timebank.rules.draft import Draft
+from timebank.rules.faults import Path
 from timebank.rules.suggestions import choices, nearest
 
 _KINDS = {
@@ -46,21 +48,44 @@ _NAMED = {
 }
 
 
-def check_references(draft: Draft) -> None:
-    """Note every name that nothing declares."""
+def check_references(draft: Draft, plugin_schema: Mapping[str, Mapping[str, Any]]) -> None:
+    """Note every name that nothing declares.
+
+    Args:
+        draft: the file under check.
+        plugin_schema: the plugins' own schemas; a key with ``x-names: traits`` there names traits.
+    """
     for pattern, kind in _NAMED.items():
         for path in draft.paths(pattern):
-            if isinstance(name := draft.at(*path), str):
-                _check_name(draft, path, name, kind)
-            for item_path, item in draft.items(*path):
-                _check_name(draft, item_path, item, kind)
+            _check_names(draft, path, kind)
     for path in draft.paths("credit.units.*"):
         _check_name(draft, path, str(path[-1]), "units", at_key=True)
+    for plugin, schema in plugin_schema.items():
+        _check_slot(draft, ("extensions", plugin), schema)
 
 
-def _check_name(
-    draft: Draft, path: tuple[str | int, ...], name: str, kind: str, *, at_key: bool = False
-) -> None:
+def _check_slot(draft: Draft, path: Path, schema: Any) -> None:
+    """Follow a plugin's schema to the keys that name something."""
+    if not isinstance(schema, Mapping) or draft.at(*path) is None:
+        return
+    if schema.get("x-names") in _KINDS:
+        _check_names(draft, path, schema["x-names"])
+    for key, inner in schema.get("properties", {}).items():
+        _check_slot(draft, (*path, key), inner)
+    for key in draft.block(*path) if "additionalProperties" in schema else ():
+        if key not in schema.get("properties", {}):
+            _check_slot(draft, (*path, key), schema["additionalProperties"])
+
+
+def _check_names(draft: Draft, path: Path, kind: str) -> None:
+    """Note a name, or the names of a list, that nothing declares."""
+    if isinstance(name := draft.at(*path), str):
+        _check_name(draft, path, name, kind)
+    for item_path, item in draft.items(*path):
+        _check_name(draft, item_path, item, kind)
+
+
+def _check_name(draft: Draft, path: Path, name: str, kind: str, *, at_key: bool = False) -> None:
     declared = draft.block(kind)
     if name in declared or draft.excused(kind) or (not declared and kind in _ALWAYS_THERE):
         return

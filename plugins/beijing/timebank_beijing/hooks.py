@@ -50,8 +50,8 @@ def timebank_check_member(member: MemberFacts, action: MemberAction, rules: Rule
     """Let serve whom the gate of the day still lets in, and a minor only as a pupil with a guardian."""
     if action not in {MemberAction.JOIN, MemberAction.SERVE}:
         return []
-    gate = satisfied(rules, GATE, member, rules.day)
-    if not gate.holds:
+    gate = satisfied(rules, GATE, member, rules.day) if rules.has(GATE) else None
+    if gate is not None and not gate.holds:
         return [Refusal("outside_gate", gate.words, GATE)]
     if not is_minor(member, rules):
         return []

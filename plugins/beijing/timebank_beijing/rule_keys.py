@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from timebank.domain.member import Relation
+
 _DURATION = r"^(0|[1-9][0-9]{0,8})([.][0-9]{1,4})? (min|h|d)$"
 _BASIS: dict[str, Any] = {
     "source": {"type": "string", "x-zh": "依据", "x-en": "The basis"},
@@ -26,6 +28,11 @@ def _key(zh: str, en: str, **form: Any) -> dict[str, Any]:
     return {**form, "x-zh": zh, "x-en": en}
 
 
+def _name(block: str, zh: str, en: str) -> dict[str, Any]:
+    """Describe a key that names something which a block of the rule file declares."""
+    return {"type": "string", "x-names": block, "x-zh": zh, "x-en": en}
+
+
 RULE_KEYS: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -42,14 +49,14 @@ RULE_KEYS: dict[str, Any] = {
             "未成年志愿者；不写这一块就没有例外",
             "Volunteers under age; without this block there is no exception",
             ["under", "trait", "led_by", "guardian_serves_too"],
-            under=_key("不具备这个特征的算未成年", "Who lacks this trait is under age", type="string"),
-            trait=_key("须具备的特征", "The trait they must have", type="string"),
+            under=_name("traits", "不具备这个特征的算未成年", "Who lacks this trait is under age"),
+            trait=_name("traits", "须具备的特征", "The trait they must have"),
             led_by=_key(
                 "哪些关系算监护人",
                 "Which relations are guardians",
                 type="array",
                 minItems=1,
-                items={"type": "string"},
+                items={"enum": [relation.value for relation in Relation]},
             ),
             guardian_serves_too=_key(
                 "监护人须在同一订单服务", "The guardian serves in the same order", type="boolean"
@@ -59,7 +66,7 @@ RULE_KEYS: dict[str, Any] = {
             "凭服务时间与时间币入住公办养老机构",
             "A public home for hours served and coins saved",
             ["unit", "served", "saved"],
-            unit=_key("哪个计量单位", "Which unit", type="string"),
+            unit=_name("units", "哪个计量单位", "Which unit"),
             served=_key("累计服务满", "Service of at least", type="string", pattern=_DURATION),
             saved=_key("存满并用于兑换", "Saved, and spent on it", type="string", pattern=_DURATION),
         ),

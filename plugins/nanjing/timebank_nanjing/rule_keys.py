@@ -10,8 +10,13 @@ _BASIS: dict[str, Any] = {
 }
 
 
-def _key(zh: str, en: str, kind: str = "string") -> dict[str, Any]:
-    return {"type": kind, "x-zh": zh, "x-en": en}
+def _key(zh: str, en: str, kind: str = "string", **form: Any) -> dict[str, Any]:
+    return {"type": kind, "x-zh": zh, "x-en": en, **form}
+
+
+def _name(block: str, zh: str, en: str) -> dict[str, Any]:
+    """Describe a key that names something which a block of the rule file declares."""
+    return _key(zh, en, **{"x-names": block})
 
 
 def _block(zh: str, en: str, **keys: dict[str, Any]) -> dict[str, Any]:
@@ -31,13 +36,13 @@ RULE_KEYS: dict[str, Any] = {
     "additionalProperties": False,
     "required": ["group_level", "receiving", "granted_time"],
     "properties": {
-        "group_level": _key("团体志愿者是哪个层级", "The level of volunteer groups"),
+        "group_level": _name("levels", "团体志愿者是哪个层级", "The level of volunteer groups"),
         "receiving": _block(
             "谁可以下单",
             "Who may order",
-            free_for=_key("哪一类服务对象免费", "The class of recipients served free"),
-            age=_key("其他人须具备的年龄特征", "The trait of age that others need"),
-            time=_key("其他人须具备的储蓄特征", "The trait of saved time that others need"),
+            free_for=_name("recipient_classes", "哪一类服务对象免费", "The class of recipients served free"),
+            age=_name("traits", "其他人须具备的年龄特征", "The trait of age that others need"),
+            time=_name("traits", "其他人须具备的储蓄特征", "The trait of saved time that others need"),
         ),
         "granted_time": _block(
             "赠时怎样使用",
