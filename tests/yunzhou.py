@@ -3,9 +3,11 @@
 import uuid
 from typing import Any
 
-from tests.banks import day, do
+from tests.banks import YUNZHOU, day, do
 from timebank.services import admission, members, organisations
 from timebank.services.desk import Bank
+from timebank.storage import organisation_rows
+from timebank.storage.engine import WRITES
 
 TREE = (
     ("yz", "city", "云州市民政局", None),
@@ -20,16 +22,18 @@ OPENED = day("2020-01-01")
 
 
 def settle_tree(bank: Bank) -> None:
-    """Add the management tree: 市 → 区 → 街道 → 团队."""
-    for code, level, name, parent in TREE:
-        do(
-            bank,
-            organisations.add,
-            organisation_id=code,
-            level=level,
-            name=name,
-            parent_id=parent,
-            opened_on=OPENED,
+    """Put down the management tree: 市 → 区 → 街道 → 团队, all open since 2020."""
+    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        organisation_rows.add(
+            connection,
+            [
+                {"city": YUNZHOU, "id": code, "level": level, "name": name, "opened_on": OPENED}
+                for code, level, name, _ in TREE
+            ],
+        )
+        organisation_rows.place(
+            connection,
+            [organisations.placement(YUNZHOU, code, parent, OPENED) for code, _, _, parent in TREE],
         )
 
 

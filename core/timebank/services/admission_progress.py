@@ -110,11 +110,11 @@ class Progress:
 
     def next_state(self, step: Step, event: StepEvent) -> StepState:
         """Return the state of a step after an event, or refuse in words, as both tables say."""
-        renews = event is StepEvent.RENEW and self.state is AdmissionState.ADMITTED
-        ADMISSION_STATES.next(self.state, AdmissionEvent.RENEW if renews else AdmissionEvent.PROCEED)
         if step.state is StepState.PASSED and event is StepEvent.PASS:
             zh, en = f"“{step.label.zh}”已经通过。", f"“{step.label.en}” is passed already."
             raise refuse("wrong_state", zh, en)
+        renews = event is StepEvent.RENEW and self.state is AdmissionState.ADMITTED
+        ADMISSION_STATES.next(self.state, AdmissionEvent.RENEW if renews else AdmissionEvent.PROCEED)
         return STEP_STATES.next(step.state, event)
 
 

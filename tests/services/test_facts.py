@@ -1,0 +1,154 @@
+"""What rules may know about members: whole, dated, and in eight statements however many they are."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event, insert
+
+from tests.banks import day, do, local
+from tests.yunzhou import a_member, an_elder, settle_tree
+from timebank.domain.account import AccountKey, AccountKind, OwnerKind
+from timebank.domain.identity import new_id
+from timebank.domain.member import Role
+from timebank.domain.refusal import NotFound
+from timebank.domain.registry import Answer, LookedUp
+from timebank.services import members
+from timebank.services.facts import facts_of, member_facts
+from timebank.storage import account_rows, look_up_rows
+from timebank.storage.engine import WRITES
+from timebank.storage.work import orders, visits
+
+TODAY = day("2026-03-02")
+NOW = local("2026-03-02 09:00")
+ORDER = {
+    "city": "yunzhou",
+    "service": "chat",
+    "origin": "project",
+    "shape": "project",
+    "state": "finished",
+    "organisation_id": "east-1",
+    "asked_by": "organisation",
+    "placed_by": "li",
+    "channel": "desk",
+    "address": "东一街道",
+    "planned_start": NOW,
+    "planned_minutes": 60,
+    "places": 1,
+    "places_taken": 1,
+    "head_count": 1,
+    "placed_on": TODAY,
+    "service_date": TODAY,
+}
+VISIT = {"city": "yunzhou", "place": 1, "planned_minutes": 60, "accepted_at": NOW}
+
+
+@pytest.fixture
+def settled(bank):
+    settle_tree(bank)
+    return bank
+
+
+@contextmanager
+def writing(bank):
+    """Put rows down that other parts of the bank would write."""
+    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+def facts(bank, member, on=TODAY):
+    with bank.reading() as connection:
+        return facts_of(connection, "yunzhou", member, on)
+
+
+def a_visit(connection, volunteer, state, recognised):
+    order = ORDER | {"id": new_id()}
+    visit = VISIT | {"id": new_id(), "order_id": order["id"], "volunteer_id": volunteer}
+    connection.execute(insert(orders), [order])
+    connection.execute(insert(visits), [visit | {"state": state, "recognised_minutes": recognised}])
+
+
+def test_nobody_is_asked_about_nobody(settled):
+    with settled.reading() as connection:
+        assert member_facts(connection, "yunzhou", [], TODAY) == {}
+
+
+def test_who_is_no_member_is_left_out(settled):
+    member = a_member(settled)
+
+    with settled.reading() as connection:
+        found = member_facts(connection, "yunzhou", [member, new_id(), "no identifier"], TODAY)
+    assert set(found) == {member}
+
+
+def test_one_who_is_no_member_is_said_to_be_missing(settled):
+    with pytest.raises(NotFound, match="没有找到成员“no identifier”"):
+        facts(settled, "no identifier")
+
+
+def test_members_of_another_city_are_not_seen(settled):
+    member = a_member(settled)
+
+    with settled.reading() as connection:
+        assert member_facts(connection, "elsewhere", [member], TODAY) == {}
+
+
+def test_served_minutes_are_those_recognised_in_settled_visits(settled):
+    member = a_member(settled)
+    with writing(settled) as connection:
+        for state, recognised in (("settled", 60), ("settled", 45), ("confirmed", 30), ("void", 15)):
+            a_visit(connection, member, state, recognised)
+
+    assert facts(settled, member).served_minutes == 105
+
+
+def test_balances_are_what_is_available_by_kind_and_unit(settled):
+    member = a_member(settled)
+    savings = AccountKey(OwnerKind.MEMBER, member, AccountKind.SAVINGS, "coin")
+    granted = AccountKey(OwnerKind.MEMBER, member, AccountKind.GRANTED, "coin")
+    with writing(settled) as connection:
+        account_rows.open_missing(connection, "yunzhou", [savings, granted], NOW)
+        opened = account_rows.lock(connection, "yunzhou", [savings])[savings]
+        account_rows.write_back(connection, "yunzhou", [replace(opened, posted=180, held=60)])
+
+    assert facts(settled, member).balances == {("savings", "coin"): 120, ("granted", "coin"): 0}
+
+
+def test_only_answers_that_are_yes_or_no_are_facts(settled):
+    member = a_member(settled)
+    with writing(settled) as connection:
+        for kind, answer in (("volunteer_registry", "yes"), ("other", "later")):
+            said = LookedUp(Answer(answer))
+            look_up_rows.store(connection, "yunzhou", kind, "V1", member, said, NOW)
+
+    assert facts(settled, member).answers == {"volunteer_registry": "yes"}
+
+
+def test_an_admitted_member_has_the_role_from_that_day_on(settled):
+    elder = an_elder(settled)
+
+    assert facts(settled, elder, day("2026-03-01")).roles == frozenset()
+    assert facts(settled, elder).roles == {Role.RECIPIENT}
+
+
+def test_many_members_take_as_many_statements_as_one(settled):
+    everybody = [a_member(settled) for _ in range(30)]
+    statements = []
+    with settled.reading() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        member_facts(connection, "yunzhou", everybody[:1], TODAY)
+        for_one = len(statements)
+        member_facts(connection, "yunzhou", everybody, TODAY)
+
+    assert for_one == len(statements) - for_one <= 8
+
+
+def test_facts_of_many_are_the_facts_of_each(settled):
+    child, mother = a_member(settled), an_elder(settled)
+    do(settled, members.join_organisation, member_id=child, organisation_id="team-a", from_day=TODAY)
+    tie = {"member_id": child, "kin_id": mother, "relation": "parent", "valid_from": TODAY}
+    do(settled, members.verify_tie, **tie, proof="household_register")
+
+    with settled.reading() as connection:
+        together = member_facts(connection, "yunzhou", [child, mother], TODAY)
+    assert together == {child: facts(settled, child), mother: facts(settled, mother)}
