@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,10 +80,15 @@ def judge(desk: Desk, asked: Asked) -> Draft:
     refusals = _refusals(desk, rules, order, who, tree)
     refusals += _directed(rules, order, people.get(asked.directed_to or ""))
     _refuse(refusals)
-    funding = order_funding.fund(rules, order.origin, recipient, asked.planned_minutes, asked.places)
-    _refuse(order_funding.spending_refusals(rules, funding, recipient, tree, asked.organisation_id))
-    case = OrderCase(order, who, place=tree.path(asked.organisation_id), spends=funding.by_kind)
+    case = OrderCase(order, who, place=tree.path(asked.organisation_id))
     case = with_people(desk, case, tree, recipient, None)
+    try:
+        funding = order_funding.fund(rules, order.origin, recipient, asked.planned_minutes, asked.places)
+    except Refused:
+        _ask(desk, case, rules)  # a city's own reason comes first: it says who pays for whom
+        raise
+    _refuse(order_funding.spending_refusals(rules, funding, recipient, tree, asked.organisation_id))
+    case = replace(case, spends=funding.by_kind)
     answers = _ask(desk, case, rules)
     return Draft(_row(desk, asked, case, funding, rules, answers), order, funding)
 
