@@ -56,7 +56,7 @@ def test_a_differing_balance_names_case_field_both_figures_and_the_rules_read(pl
         li: {savings: {coin: 90 min}}
 """)
     zh, en = failure.value.words.zh, failure.value.words.en
-    assert "cases.yaml:20 “这一例”：balances.li.savings.coin 应为 90 min，实得 60 min。" in zh
+    assert "cases.yaml:19 “这一例”：balances.li.savings.coin 应为 90 min，实得 60 min。" in zh
     assert "balances.li.savings.coin: expected 90 min, got 60 min." in en
     assert "credit.units.coin.quantum = 60 min" in zh
     assert "2026-01-01.yaml:" in zh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,13 +45,12 @@ def bring_in(stage: Stage) -> None:
 
 
 def _import(stage: Stage) -> None:
-    today = stage.local_now.date().isoformat()
     first = min(stage.city.book.versions[0].effective_from, stage.local_now.date()).isoformat()
     organisations = [
         (o.id, o.level, o.name, o.under or "", o.opened.isoformat() if o.opened else first)
         for o in stage.story.organisations.values()
     ]
-    known = [_member(person, today) for person in stage.story.people.values() if person.roles]
+    known = [_member(person, _joined_on(stage, person)) for person in stage.story.people.values() if person.roles]
     with tempfile.TemporaryDirectory(prefix="timebank-story-") as folder:
         _write(Path(folder) / "organisations.csv", _ORGANISATIONS, organisations)
         _write(Path(folder) / "members.csv", _MEMBERS, known)
@@ -66,10 +66,20 @@ def _import(stage: Stage) -> None:
         )
 
 
-def _member(person: Person, today: str) -> tuple[str, ...]:
+def _joined_on(stage: Stage, person: Person) -> date:
+    """Return today, or the last day before it on which the rules knew everything certified about a person."""
+    day = stage.local_now.date()
+    for version in reversed([v for v in stage.city.book.versions if v.effective_from <= day]):
+        if set(person.traits) <= set(version.tree["traits"]):
+            return day
+        day = version.effective_from - timedelta(days=1)
+    return stage.local_now.date()
+
+
+def _member(person: Person, joined: date) -> tuple[str, ...]:
     born = person.born.isoformat() if person.born else ""
     roles, traits, teams = ";".join(person.roles), ";".join(person.traits), ";".join(person.joined)
-    return (person.id, person.name, born, person.home or "", roles, person.phone or "", today, traits, teams)
+    return (person.id, person.name, born, person.home or "", roles, person.phone or "", joined.isoformat(), traits, teams)
 
 
 def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -116,7 +126,7 @@ def _register(stage: Stage, person: Person) -> None:
 def _prove(stage: Stage, person: Person) -> None:
     today = stage.local_now.date()
     for kind, last in person.qualifications.items():
-        given = {"kind": kind, "proof": "imported", "valid_from": today, "valid_until": last}
+        given = {"kind": kind, "proof": "imported", "valid_from": min(today, last), "valid_until": last}
         _do(stage, members.verify_qualification, person, f"qualification {kind}", **given)
     for kin, relation in person.kin.items():
         given = {"kin_id": stage.cast.member_ids[kin], "relation": relation, "valid_from": today}

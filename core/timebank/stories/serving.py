@@ -98,15 +98,15 @@ class Serving:
 
     def _done(self, visit_id: str) -> None:
         volunteer, end = self.told.volunteer, self.start + timedelta(minutes=self.told.minutes)
+        claims = self._claims("orders.check_in.proof")
         if self.rules.flag("orders.check_in.needed"):
-            claims = self._claims("orders.check_in.proof")
             self.stage.move_to(self.start, self.line)
             self._do("visits.check_in", volunteer, visit_id=visit_id, claims=claims)
             self.stage.move_to(end, self.line)
             self._do("visits.check_out", volunteer, visit_id=visit_id, claims=claims)
         else:
             self.stage.move_to(end, self.line)
-            self._do("visits.report_done", volunteer, visit_id=visit_id, claims=[])
+            self._do("visits.report_done", volunteer, visit_id=visit_id, claims=claims)
 
     def _confirmed(self, visit_id: str) -> None:
         by = self.rules.names("orders.confirmation.by")
