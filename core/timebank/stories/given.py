@@ -15,7 +15,7 @@ from timebank.services import members
 from timebank.services.desk import Answer, UseCase
 from timebank.services.importing import commit_folder
 from timebank.services.importing.drafts import ACTOR
-from timebank.services.importing.people import member_id
+from timebank.storage import member_rows
 from timebank.stories import history
 from timebank.stories.failing import failed
 from timebank.stories.story import Person
@@ -92,7 +92,9 @@ def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 def _register(stage: Stage, person: Person) -> None:
     """Know everybody's identifier; register those who have no role yet, whom the importer does not take."""
     if person.roles:
-        stage.cast.member_ids[person.id] = member_id(stage.story.city, person.id)
+        with stage.bank.reading() as connection:
+            found = member_rows.of_reference(connection, stage.story.city, person.id)
+        stage.cast.member_ids[person.id] = str(found.id) if found is not None else ""
         for register, key in person.registry.items():
             _do(stage, members.add_registry_key, person, f"registry {register}", register=register, key=key)
         return
