@@ -4,7 +4,9 @@ Every function takes the bank first and returns an identifier or figures. Where 
 scene matters and many are wanted, the functions named `…_on_paper` write its rows at once.
 """
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -184,7 +186,7 @@ class Visited:
     recipient: str | None
 
 
-def a_confirmed_visit(  # noqa: PLR0913 - everything has a usual value
+def a_confirmed_visit(
     bank: Bank,
     volunteer: str | None = None,
     recipient: str | None = None,
@@ -253,6 +255,7 @@ def a_visit_on_paper(  # noqa: PLR0913 - everything has a usual value
     volunteer: str,
     minutes: int = 60,
     on: str = "2026-03-02",
+    *,
     planned: int | None = None,
     payer: str | None = None,
     held: int = 0,
@@ -341,6 +344,24 @@ def with_credit(bank: Bank, member: str, minutes: int, on: str = "2026-03-02", c
         when = (first - timedelta(days=number)).isoformat()
         visit = a_visit_on_paper(bank, member, min(most, minutes - start), when, city=city)
         settle(bank, visit, city=city)
+
+
+# ---- many at once
+
+
+def all_at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Do everything at the same moment, each in a thread of its own; return results, or what was raised."""
+    start = threading.Barrier(len(acts))
+
+    def go(act: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            return act()
+        except Exception as error:  # noqa: BLE001 - what was raised is an answer here
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool_of_threads:
+        return list(pool_of_threads.map(go, acts))
 
 
 # ---- what one may look at

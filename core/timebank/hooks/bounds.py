@@ -48,11 +48,13 @@ def proposal_fault(answer: Any, visit: VisitToSettle) -> str | None:
 
 
 def _is_credit(line: Any) -> bool:
-    if not isinstance(line, Credit) or not isinstance(line.account, AccountKey):
+    account: Any = line.account if isinstance(line, Credit) else None
+    if not isinstance(account, AccountKey):
         return False
-    account, texts = line.account, (line.account.owner_id, line.account.unit, line.rule_path)
-    kinds = isinstance(account.kind, AccountKind) and isinstance(account.owner_kind, OwnerKind)
-    return kinds and account.kind in SPENDABLE and all(isinstance(text, str) for text in texts)
+    kinds: tuple[Any, Any] = (account.kind, account.owner_kind)
+    texts: tuple[Any, ...] = (account.owner_id, account.unit, line.rule_path)
+    known = isinstance(kinds[0], AccountKind) and isinstance(kinds[1], OwnerKind)
+    return known and account.kind in SPENDABLE and all(isinstance(text, str) for text in texts)
 
 
 def _charge_fault(charge: Any, most: int) -> str | None:
