@@ -19,7 +19,7 @@ OWN = (
 INHERITED = (
     "admission.*", "admission.*.gate", "admission.*.steps.*", "orders.*", "credit", "credit.units.*",
     "credit.team", "charge", "charge.*", "redemption.*", "redemption.*.who", "recipient_classes.*.when",
-    "gifts.giver", "gifts.receiver", "gifts.per_year", "transition.dropped_services.*",
+    "gifts.giver", "gifts.receiver", "gifts.per_year", "donations.projects.*", "transition.dropped_services.*",
 )  # fmt: skip
 
 

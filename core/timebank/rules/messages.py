@@ -163,6 +163,8 @@ _MEANING = {
             "review_by {review} is before {start}, when the rules begin; check it."),
     "R33": ("依据里的文件代号“{name}”没有在 sources 中列出。是不是 {meant}？",
             "the basis names the document '{name}', which sources does not list; did you mean {meant}?"),
+    "R34": ("平常收的单位“{unit}”不在可选的单位里。请在 {units} 中加上，或改 charge.unit。",
+            "the usual unit '{unit}' is none the payer may choose; add it to {units}, or change charge.unit."),
 }
 _PLUGIN = {
     "P01": ("{said}",

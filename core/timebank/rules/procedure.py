@@ -19,6 +19,9 @@ def check_procedure(draft: Draft) -> None:
         needed = {"gifts": ("units", "to", "account"), "donations": ("units", "to")}.get(key, ("unit",))
         for name in needed if draft.at(*path, "allowed") is True else ():
             draft.need(path, name, (*path, "allowed"))
+    for path, target in draft.items("donations", "to"):
+        if target == "project":
+            draft.need(("donations",), "projects", path)
 
 
 def _check_step(draft: Draft, path: Path) -> None:

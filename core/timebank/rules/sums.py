@@ -40,6 +40,14 @@ def _check_charge(draft: Draft) -> None:
                 draft.need(("charge",), key, payer)
         if draft.at(*payer) == "recipient":
             draft.need(("charge", origin), "accounts", payer)
+        _check_choice(draft, ("charge", origin, "units"))
+
+
+def _check_choice(draft: Draft, path: Path) -> None:
+    """The usual unit is one of those the payer may choose from."""
+    usual, chosen = draft.text("charge", "unit"), [unit for _, unit in draft.items(*path)]
+    if chosen and usual in draft.block("units") and usual not in chosen:
+        draft.add("R34", path, unit=usual, units=dotted(path))
 
 
 def _check_cap(draft: Draft, path: Path) -> None:
