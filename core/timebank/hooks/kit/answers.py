@@ -11,14 +11,12 @@ from timebank.domain.refusal import Refusal
 from timebank.domain.registry import LookedUp
 from timebank.domain.settlement import Charge, Credit, Proposal
 from timebank.domain.words import Words
-from timebank.hooks.bounds import proposal_fault, scores_fault
+from timebank.hooks.bounds import proposal_fault, scores_fault, unruled_fault
 from timebank.hooks.kit.asking import CHECKS, Asking, implementations, interview, parts_of
 from timebank.hooks.kit.deck import Question
 from timebank.hooks.kit.register import NotTaken
 from timebank.hooks.kit.transcript import Breach, Transcript
 from timebank.rules import Problem
-
-_BLOCK_OF_A_CREDIT = ("quantum", "rounding", "remainder")
 
 
 def every_question_answered(city: Transcript) -> Iterator[Breach]:
@@ -100,21 +98,13 @@ def credits_follow_rules(city: Transcript) -> Iterator[Breach]:
     for one in city.of("timebank_credit_visit"):
         if not _is_proposal(one.answer):
             continue
-        for line in one.answer.credits:
-            known = line.account.unit in one.rules.names("units")
-            paths = (f"{line.rule_path}.{key}" for key in _BLOCK_OF_A_CREDIT)
-            if not known or not all(one.rules.has(path) for path in paths):
-                yield _unruled(one, line.account.unit, line.rule_path)
+        rules, charge_rules = one.rules, one.given["charge_rules"]
+        fault = unruled_fault(one.answer, rules, charge_rules)
         charge = one.answer.charge
-        if charge is not None:
-            rules = one.given["charge_rules"]
-            if charge.unit not in rules.names("units") or not rules.has(charge.rule_path):
-                yield _unruled(one, charge.unit, charge.rule_path)
-
-
-def _unruled(one: Asking, unit: str, path: str) -> Breach:
-    zh = f"规则文件里没有单位“{unit}”，或“{path}”没有取整办法"
-    return _breach(one, zh, f"the file has no unit {unit!r}, or no rounding at {path!r}")
+        if fault is None and charge is not None and not charge_rules.has(charge.rule_path):
+            fault = f"{charge.rule_path!r} is nowhere in the rule file"
+        if fault is not None:
+            yield _breach(one, f"规则文件里没有：{fault}", fault)
 
 
 def everybody_ranked_once(city: Transcript) -> Iterator[Breach]:
