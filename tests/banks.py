@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from timebank.domain.command import Actor, Channel, Command
 from timebank.domain.registry import Registry
@@ -17,7 +17,7 @@ from timebank.hooks.opening import open_city
 from timebank.rules import rule_files
 from timebank.services.desk import Answer, Bank, UseCase
 from timebank.services.engine_version import ENGINE
-from timebank.storage.engine import open_engine
+from timebank.storage.engine import WRITES, open_engine
 from timebank.storage.tables import METADATA
 
 FIXTURES = Path(__file__).parent / "fixtures" / "config"
@@ -96,6 +96,13 @@ def a_bank(url: str, **how: Any) -> Iterator[Bank]:
         yield bank
     finally:
         bank.engine.dispose()
+
+
+@contextmanager
+def writing(bank: Bank) -> Iterator[Connection]:
+    """Put rows down as other parts of the bank, or other programs, would: in one transaction."""
+    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
 
 
 def make_tables(engine: Engine) -> None:

@@ -3,11 +3,14 @@
 import uuid
 from typing import Any
 
-from tests.banks import YUNZHOU, day, do
+from sqlalchemy import Connection, insert
+
+from tests.banks import YUNZHOU, day, do, local, writing
+from timebank.domain.identity import new_id
 from timebank.services import admission, members, organisations
 from timebank.services.desk import Bank
 from timebank.storage import organisation_rows
-from timebank.storage.engine import WRITES
+from timebank.storage.work import orders, visits
 
 TREE = (
     ("yz", "city", "云州市民政局", None),
@@ -20,10 +23,32 @@ TREE = (
 )
 OPENED = day("2020-01-01")
 
+NOW = local("2026-03-02 09:00")
+ORDER = {
+    "city": YUNZHOU,
+    "service": "chat",
+    "origin": "request",
+    "shape": "one_to_one",
+    "state": "published",
+    "organisation_id": "east-1",
+    "asked_by": "organisation",
+    "placed_by": "li",
+    "channel": "desk",
+    "address": "东一街道",
+    "planned_start": NOW,
+    "planned_minutes": 60,
+    "places": 1,
+    "places_taken": 0,
+    "head_count": 1,
+    "placed_on": day("2026-03-02"),
+    "service_date": day("2026-03-02"),
+}
+VISIT = {"city": YUNZHOU, "place": 1, "state": "planned", "planned_minutes": 60, "accepted_at": NOW}
+
 
 def settle_tree(bank: Bank) -> None:
     """Put down the management tree: 市 → 区 → 街道 → 团队, all open since 2020."""
-    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with writing(bank) as connection:
         organisation_rows.add(
             connection,
             [
@@ -63,3 +88,17 @@ def an_elder(bank: Bank, name: str = "王奶奶", born: str = "1940-02-02", home
     elder = a_member(bank, name, born, home)
     do(bank, admission.apply, by=elder, member_id=elder, role="recipient")
     return elder
+
+
+def an_order_row(connection: Connection, **columns: Any) -> str:
+    """Put down the row of an order, as it is, for tests of what looks at it."""
+    row = ORDER | {"id": new_id()} | columns
+    connection.execute(insert(orders), [row])
+    return str(row["id"])
+
+
+def a_visit_row(connection: Connection, volunteer: str, **columns: Any) -> str:
+    """Put down the row of a visit of an order of its own."""
+    row = VISIT | {"id": new_id(), "volunteer_id": volunteer, "order_id": an_order_row(connection)} | columns
+    connection.execute(insert(visits), [row])
+    return str(row["id"])

@@ -1,11 +1,12 @@
 """Members come into a role step by step, in the order the rule file writes them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from tests.banks import FIXTURES, a_bank, day, do, plugin
+from tests.banks import FIXTURES, a_bank, day, do, plugin, writing
 from tests.yunzhou import a_member, an_elder, settle_tree
 from timebank.domain.member import MemberAction, Role
 from timebank.domain.refusal import BadInput, NotFound, PluginFailed, Refusal, Refused
@@ -15,7 +16,6 @@ from timebank.hooks import hookimpl
 from timebank.services import admission, members
 from timebank.services.facts import facts_of
 from timebank.storage import admission_rows
-from timebank.storage.engine import WRITES
 from timebank.storage.envelope import outbox
 from timebank.storage.people import admissions
 
@@ -415,7 +415,7 @@ def test_a_plugin_that_fails_admits_nobody(fresh_database_url, clock):
 
 
 def test_a_gate_may_be_open_only_in_some_places(fresh_database_url, clock, tmp_path):
-    edit_rules(tmp_path, "gate: {any: [{all: [adult]}],", "gate: {any: [{all: [adult]}], only_in: [east],")
+    edit_rules(tmp_path, ("gate: {any: [{all: [adult]}],", "gate: {any: [{all: [adult]}], only_in: [east],"))
     with a_bank(fresh_database_url, clock=clock, config_folder=tmp_path) as bank:
         settle_tree(bank)
         apply(bank, a_member(bank, home="east-1"))
@@ -423,12 +423,63 @@ def test_a_gate_may_be_open_only_in_some_places(fresh_database_url, clock, tmp_p
             apply(bank, a_member(bank, home="west-1"))
 
 
-def edit_rules(folder, old, new, name="2026-01-01.yaml"):
+def test_the_file_under_which_one_applied_decides_which_steps_there_are(
+    fresh_database_url, clock, register, tmp_path
+):
+    edit_rules(tmp_path)
+    older = STEP_LINE.format(days=365)
+    added = f"{older}\n      oath: {{label: {{zh: 宣誓, en: oath}}, by: member, source: mb25 第六条}}"
+    edit_rules(tmp_path, (older, added), NEW_FILE, name="2026-04-01.yaml")
+    connected = {"yunzhou": {"volunteer_registry": register}}
+    with a_bank(fresh_database_url, clock=clock, config_folder=tmp_path, registries=connected) as bank:
+        settle_tree(bank)
+        before = a_member(bank, registry_keys={"volunteer_registry": "V1"})
+        after = a_member(bank, registry_keys={"volunteer_registry": "V2"})
+        register.answers.update({"V1": Answer.YES, "V2": Answer.YES})
+        apply(bank, before)
+        clock.set("2026-04-01 09:00")
+        apply(bank, after)
+        for each in (before, after):
+            look_up(bank, each)
+
+        assert [train(bank, each)["admitted"] for each in (before, after)] == [True, False]
+
+
+STEP_LINE = (
+    "training: {{label: {{zh: 培训, en: training}}, by: organisation, power: admit_member, "
+    "valid: {days} d, source: mb25 第六条}}"
+)
+NEW_FILE = (
+    "effective: {from: 2026-01-01,",
+    """replaces: 2026-01-01
+transition: {open_orders: finish, source: mb25 第三十条}
+effective: {from: 2026-04-01,""",
+)
+
+
+def edit_rules(folder, *edits, name="2026-01-01.yaml"):
+    """Write Yunzhou's rule file into a folder, with some words replaced."""
     city = folder / "yunzhou"
     city.mkdir(exist_ok=True)
-    text = (FIXTURES / "yunzhou" / "2026-01-01.yaml").read_text(encoding="utf-8")
-    assert old in text
-    (city / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    written = (FIXTURES / "yunzhou" / "2026-01-01.yaml").read_text(encoding="utf-8")
+    for old, new in edits:
+        assert old in written
+        written = written.replace(old, new, 1)
+    (city / name).write_text(written, encoding="utf-8")
+
+
+def test_a_race_of_applications_makes_one_admission(settled, member):
+    def try_to_apply(_):
+        try:
+            return apply(settled, member)["admission_id"]
+        except Refused as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = list(pool.map(try_to_apply, range(6)))
+
+    assert outcomes.count("wrong_state") == 5
+    assert len(set(outcomes)) == 2
 
 
 # --- taken over from an earlier system
@@ -438,7 +489,7 @@ def test_an_imported_admission_skips_gate_and_steps_and_says_so(settled):
     child = a_member(settled, born="2015-01-01")
     rules = settled.city("yunzhou").rules_on(TODAY)
     row = admission.imported_row("yunzhou", child, "volunteer", day("2024-05-01"), rules)
-    with settled.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with writing(settled) as connection:
         admission_rows.add(connection, [row], [])
 
     require(settled, child)

@@ -1,13 +1,12 @@
 """What rules may know about members: whole, dated, and in eight statements however many they are."""
 
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event
 
-from tests.banks import day, do, local
-from tests.yunzhou import a_member, an_elder, settle_tree
+from tests.banks import day, do, local, writing
+from tests.yunzhou import a_member, a_visit_row, an_elder, settle_tree
 from timebank.domain.account import AccountKey, AccountKind, OwnerKind
 from timebank.domain.identity import new_id
 from timebank.domain.member import Role
@@ -16,31 +15,9 @@ from timebank.domain.registry import Answer, LookedUp
 from timebank.services import members
 from timebank.services.facts import facts_of, member_facts
 from timebank.storage import account_rows, look_up_rows
-from timebank.storage.engine import WRITES
-from timebank.storage.work import orders, visits
 
 TODAY = day("2026-03-02")
 NOW = local("2026-03-02 09:00")
-ORDER = {
-    "city": "yunzhou",
-    "service": "chat",
-    "origin": "project",
-    "shape": "project",
-    "state": "finished",
-    "organisation_id": "east-1",
-    "asked_by": "organisation",
-    "placed_by": "li",
-    "channel": "desk",
-    "address": "东一街道",
-    "planned_start": NOW,
-    "planned_minutes": 60,
-    "places": 1,
-    "places_taken": 1,
-    "head_count": 1,
-    "placed_on": TODAY,
-    "service_date": TODAY,
-}
-VISIT = {"city": "yunzhou", "place": 1, "planned_minutes": 60, "accepted_at": NOW}
 
 
 @pytest.fixture
@@ -49,23 +26,9 @@ def settled(bank):
     return bank
 
 
-@contextmanager
-def writing(bank):
-    """Put rows down that other parts of the bank would write."""
-    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        yield connection
-
-
 def facts(bank, member, on=TODAY):
     with bank.reading() as connection:
         return facts_of(connection, "yunzhou", member, on)
-
-
-def a_visit(connection, volunteer, state, recognised):
-    order = ORDER | {"id": new_id()}
-    visit = VISIT | {"id": new_id(), "order_id": order["id"], "volunteer_id": volunteer}
-    connection.execute(insert(orders), [order])
-    connection.execute(insert(visits), [visit | {"state": state, "recognised_minutes": recognised}])
 
 
 def test_nobody_is_asked_about_nobody(settled):
@@ -97,7 +60,7 @@ def test_served_minutes_are_those_recognised_in_settled_visits(settled):
     member = a_member(settled)
     with writing(settled) as connection:
         for state, recognised in (("settled", 60), ("settled", 45), ("confirmed", 30), ("void", 15)):
-            a_visit(connection, member, state, recognised)
+            a_visit_row(connection, member, state=state, recognised_minutes=recognised)
 
     assert facts(settled, member).served_minutes == 105
 

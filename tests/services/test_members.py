@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.banks import day, do
-from tests.yunzhou import a_member, an_elder, settle_tree
+from tests.banks import day, do, writing
+from tests.yunzhou import a_member, a_visit_row, an_elder, an_order_row, settle_tree
 from timebank.domain.identity import new_id
 from timebank.domain.identity_card import is_identity_card
 from timebank.domain.refusal import BadInput, NotFound, Refused
@@ -364,6 +364,35 @@ def test_a_member_is_closed_once(settled):
 
     with pytest.raises(Refused, match="已销户"):
         do(settled, members.close, by=member, member_id=member, on_day=TODAY, reason="left")
+
+
+def test_who_still_has_an_order_is_not_closed(settled):
+    elder = an_elder(settled)
+    with writing(settled) as connection:
+        an_order_row(connection, recipient_id=elder)
+        an_order_row(connection, recipient_id=elder, state="cancelled")
+
+    with pytest.raises(Refused, match="还有 1 个为其预约的订单、0 次其承担的服务没有办结"):
+        do(settled, members.close, by=elder, member_id=elder, on_day=TODAY, reason="left")
+
+
+def test_who_still_has_a_visit_to_make_is_not_closed(settled):
+    member = a_member(settled)
+    with writing(settled) as connection:
+        a_visit_row(connection, member, state="checked_out")
+        a_visit_row(connection, member, state="settled")
+
+    with pytest.raises(Refused, match="还有 0 个为其预约的订单、1 次其承担的服务没有办结"):
+        do(settled, members.close, by=member, member_id=member, on_day=TODAY, reason="left")
+
+
+def test_who_has_done_everything_is_closed(settled):
+    member = a_member(settled)
+    with writing(settled) as connection:
+        an_order_row(connection, recipient_id=member, state="settled")
+        a_visit_row(connection, member, state="void")
+
+    do(settled, members.close, by=member, member_id=member, on_day=TODAY, reason="left")
 
 
 def test_a_death_is_handled_by_who_has_the_power(settled):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.banks import day, do
-from tests.yunzhou import settle_tree
+from tests.banks import day, do, writing
+from tests.yunzhou import an_order_row, settle_tree
 from timebank.domain.refusal import BadInput, Conflict, NotFound, Refused
 from timebank.services import organisations
 from timebank.storage.organisation_rows import branch_on, tree_on
@@ -150,6 +150,14 @@ def test_a_closed_organisation_is_in_the_tree_until_its_last_day(settled):
 def test_an_organisation_with_others_below_it_is_not_closed(settled):
     with pytest.raises(Refused, match="下面在 2026-06-30 以后还有组织：team-a"):
         do(settled, organisations.close, organisation_id="east-1", on_day=day("2026-06-30"))
+
+
+def test_an_organisation_with_open_orders_is_not_closed(settled):
+    with writing(settled) as connection:
+        an_order_row(connection, organisation_id="team-a")
+
+    with pytest.raises(Refused, match="还有 1 个未办结的服务订单"):
+        do(settled, organisations.close, organisation_id="team-a", on_day=day("2026-06-30"))
 
 
 def test_an_organisation_is_closed_once(settled):
