@@ -191,9 +191,6 @@ class Ledger:
         for table, rows in ((transfers, self._transfers), (postings, self._postings)):
             if rows:
                 self.connection.execute(insert(table), rows)
-        account_rows.write_back(self.connection, self.city, [self.accounts[key] for key in self._changed])
-        if self._holds:
-            hold_rows.add(self.connection, self._holds)
         if self._resolved and hold_rows.resolve(self.connection, self._resolved) != len(self._resolved):
             raise Conflict(
                 Words(
@@ -201,6 +198,9 @@ class Ledger:
                 ),
                 "hold_resolved",
             )
+        account_rows.write_back(self.connection, self.city, [self.accounts[key] for key in self._changed])
+        if self._holds:
+            hold_rows.add(self.connection, self._holds)
 
 
 def not_enough(account: Account, minutes: int) -> Refused:
