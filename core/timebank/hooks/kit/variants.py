@@ -13,6 +13,7 @@ from typing import Any
 from timebank.rules import Place, RuleSet, check_text
 from timebank.rules.faults import Path, dotted
 from timebank.rules.rule_set import rule_set_of
+from timebank.rules.schema_file import schema_at
 
 MOST = 16
 UNKNOWN = "kit_unknown"
@@ -35,7 +36,7 @@ def variants(
     others = [path for path in rule_set.positions if path[:1] != ("extensions",) and 1 <= len(path) <= 3]  # noqa: PLR2004
     made = 0
     for path in (*own, *dice.sample(others, len(others))):
-        for what, text in _changes(rule_set, path):
+        for what, text in _changes(rule_set, path, keys):
             changed = _passing(rule_set, text, keys)
             if changed is not None:
                 yield f"{dotted(path)}: {what}", changed
@@ -44,7 +45,9 @@ def variants(
             return
 
 
-def _changes(rule_set: RuleSet, path: Path) -> Iterator[tuple[str, str]]:
+def _changes(
+    rule_set: RuleSet, path: Path, keys: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
     """Yield (what, text) of each way to change what stands at a path."""
     if path[-1] in _BASIS:
         return
@@ -55,10 +58,16 @@ def _changes(rule_set: RuleSet, path: Path) -> Iterator[tuple[str, str]]:
     elif value is not None and path[0] == "extensions" and _NAME.fullmatch(value):
         for other in ("false",) if value == "true" else ("true",) if value == "false" else (UNKNOWN,):
             yield other, _replaced(text, place, other)
-    if isinstance(path[-1], str):
+    if isinstance(path[-1], str) and not _is_required(path, keys):
         without = _left_out(text, place)
         if without is not None:
             yield "left out", without
+
+
+def _is_required(path: Path, keys: Mapping[str, Mapping[str, Any]]) -> bool:
+    of_plugin = path[0] == "extensions" and len(path) > 2  # noqa: PLR2004
+    around = schema_at(path[2:-1], keys.get(str(path[1]))) if of_plugin else schema_at(path[:-1])
+    return around is not None and path[-1] in around.get("required", ())
 
 
 def _cut(text: str, place: Place) -> str | None:
