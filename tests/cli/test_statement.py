@@ -1,0 +1,44 @@
+"""A member's statement on the terminal, and the reason of each of its lines."""
+
+import pytest
+
+
+@pytest.fixture
+def played(house):
+    """A house in whose own database Yunzhou's story has been played."""
+    assert house.call("demo", "--database", house.url).code == 0
+    return house
+
+
+def test_it_shows_balances_and_every_movement(played):
+    said = played.call("statement", "yunzhou", "li")
+
+    assert said.code == 0
+    assert "李敏（li）" in said.out
+    assert "储蓄：1 时间币" in said.out
+    assert "服务结算" in said.out
+    assert "+60" in said.out
+
+
+def test_it_says_why_a_movement_was_made(played):
+    line = played.call("statement", "yunzhou", "li", "--json").json["lines"][0]
+
+    said = played.call("statement", "yunzhou", "li", "--why", line["transfer_id"], language="en")
+
+    assert "rounded down to 60 minutes" in said.out
+    assert "Article 9" in said.out
+
+
+def test_an_unknown_member_is_told(played):
+    chinese, english = played.call("statement", "yunzhou", "V999"), played.call("statement", "yunzhou", "V999", language="en")
+
+    assert (chinese.code, english.code) == (1, 1)
+    assert "没有找到成员编号“V999”" in chinese.err
+    assert "“V999”" in english.err
+
+
+def test_settling_when_nothing_is_due_changes_nothing(played):
+    said = played.call("settle", "--json")
+
+    assert said.code == 0
+    assert said.json["yunzhou"]["done"]["settled"] == 0
