@@ -131,6 +131,8 @@ ORDER_STATES: StateTable[OrderState, OrderEvent] = StateTable(
     },
 )
 
+ENDED = frozenset({_S.SETTLED, _S.REJECTED, _S.CANCELLED, _S.LAPSED, _S.VOID})
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -44,32 +45,53 @@ def member_facts(
     if not ids:
         return {}
     found = member_rows.with_served_minutes(connection, city, ids)
-    ids = [row.id for row in found]
-    traits = _by_member(proof_rows.traits_on(connection, city, ids, day), _trait)
-    ties = _by_member(proof_rows.ties_on(connection, city, ids, day), _tie)
-    qualifications = _by_member(proof_rows.qualifications_on(connection, city, ids, day), _qualification)
-    memberships = _by_member(proof_rows.memberships_on(connection, city, ids, day), _membership)
-    admitted = _by_member(admission_rows.of_members(connection, city, ids, day), lambda row: row)
-    answers = _by_member(look_up_rows.answers_of(connection, city, ids), lambda row: (row.kind, row.answer))
-    accounts = account_rows.of_members(connection, city, ids)
-    return {
-        row.id: MemberFacts(
-            id=row.id,
-            reference=row.reference,
-            name=row.name,
-            born_on=row.born_on,
-            home_id=row.home_id,
-            roles=_roles(row, admitted.get(row.id, ()), day),
-            traits=traits.get(row.id, ()),
-            kin=ties.get(row.id, ()),
-            qualifications=qualifications.get(row.id, ()),
-            memberships=memberships.get(row.id, ()),
-            balances=_balances(accounts[row.id]),
-            served_minutes=int(row.served_minutes),
-            answers=dict(answers.get(row.id, ())),
-        )
-        for row in found
-    }
+    known = _known(connection, city, [row.id for row in found], day)
+    return {row.id: _facts(row, known, day) for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is on record about several members, each by member."""
+
+    traits: Mapping[str, tuple[RecordedTrait, ...]]
+    ties: Mapping[str, tuple[Tie, ...]]
+    qualifications: Mapping[str, tuple[Qualification, ...]]
+    memberships: Mapping[str, tuple[Membership, ...]]
+    admitted: Mapping[str, tuple[Row[Any], ...]]
+    answers: Mapping[str, tuple[tuple[str, str], ...]]
+    accounts: Mapping[str, list[Account]]
+
+
+def _known(connection: Connection, city: str, ids: list[str], day: date) -> _Known:
+    return _Known(
+        traits=_by_member(proof_rows.traits_on(connection, city, ids, day), _trait),
+        ties=_by_member(proof_rows.ties_on(connection, city, ids, day), _tie),
+        qualifications=_by_member(proof_rows.qualifications_on(connection, city, ids, day), _qualification),
+        memberships=_by_member(proof_rows.memberships_on(connection, city, ids, day), _membership),
+        admitted=_by_member(admission_rows.of_members(connection, city, ids, day), lambda row: row),
+        answers=_by_member(
+            look_up_rows.answers_of(connection, city, ids), lambda row: (row.kind, row.answer)
+        ),
+        accounts=account_rows.of_members(connection, city, ids),
+    )
+
+
+def _facts(row: Row[Any], known: _Known, day: date) -> MemberFacts:
+    return MemberFacts(
+        id=row.id,
+        reference=row.reference,
+        name=row.name,
+        born_on=row.born_on,
+        home_id=row.home_id,
+        roles=_roles(row, known.admitted.get(row.id, ()), day),
+        traits=known.traits.get(row.id, ()),
+        kin=known.ties.get(row.id, ()),
+        qualifications=known.qualifications.get(row.id, ()),
+        memberships=known.memberships.get(row.id, ()),
+        balances=_balances(known.accounts[row.id]),
+        served_minutes=int(row.served_minutes),
+        answers=dict(known.answers.get(row.id, ())),
+    )
 
 
 def facts_of(connection: Connection, city: str, member_id: str, day: date) -> MemberFacts:

@@ -18,14 +18,9 @@ from timebank.domain.words import Words
 from timebank.services import authority, inputs
 from timebank.services.desk import Answer, Desk, Writing
 from timebank.services.facts import MEMBER, facts_of
+from timebank.services.kinship import end_tie, verify_tie
 from timebank.services.organisations import ORGANISATION
-from timebank.services.proofs import (
-    certify_trait,
-    end_tie,
-    end_trait,
-    verify_qualification,
-    verify_tie,
-)
+from timebank.services.proofs import certify_trait, end_trait, verify_qualification
 from timebank.storage import member_rows, organisation_rows, proof_rows
 from timebank.storage.people import memberships
 
@@ -86,19 +81,21 @@ def register(
     row = _checked(reference, name, born_on, phone, desk.today)
     keys = {_register(register): _key(key) for register, key in (registry_keys or {}).items()}
     with desk.reading() as connection:
+        _check_free(connection, city, reference)
         if home_id is not None:
             _require_organisation(connection, desk, home_id, desk.today)
-        if member_rows.of_reference(connection, city, reference) is not None:
-            zh = f"编号“{reference}”已登记给另一名成员。请核对；同一个人不必重复登记。"
-            en = (
-                f"The reference “{reference}” belongs to another member already. A person is registered once."
-            )
-            raise refuse("reference_taken", zh, en)
     row |= {"city": city, "id": member_id, "home_id": home_id, "registry_keys": keys, "joined_at": desk.now}
     with desk.writing() as write:
         member_rows.add(write.connection, [row])
         write.tell("member.registered", member_id=member_id)
         return write.answer(member_id=member_id)
+
+
+def _check_free(connection: Connection, city: str, reference: str) -> None:
+    if member_rows.of_reference(connection, city, reference) is not None:
+        zh = f"编号“{reference}”已登记给另一名成员。请核对；同一个人不必重复登记。"
+        en = f"The reference “{reference}” belongs to another member already. A person is registered once."
+        raise refuse("reference_taken", zh, en)
 
 
 def _checked(

@@ -8,19 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
+from timebank.domain import order, visit
 from timebank.domain.identity import is_id
-from timebank.domain.order import OrderState
-from timebank.domain.visit import ENDED, VisitState
 from timebank.storage.people import members
 from timebank.storage.work import orders, visits
-
-_DONE_ORDERS = (
-    OrderState.SETTLED,
-    OrderState.REJECTED,
-    OrderState.CANCELLED,
-    OrderState.LAPSED,
-    OrderState.VOID,
-)
 
 
 def find(connection: Connection, city: str, member_id: str) -> Row[Any] | None:
@@ -62,7 +53,7 @@ def with_served_minutes(connection: Connection, city: str, member_ids: Iterable[
         .where(
             visits.c.city == members.c.city,
             visits.c.volunteer_id == members.c.id,
-            visits.c.state == VisitState.SETTLED.value,
+            visits.c.state == visit.VisitState.SETTLED.value,
         )
         .scalar_subquery()
     )
@@ -99,7 +90,7 @@ def unfinished(connection: Connection, city: str, member_id: str) -> tuple[int, 
         .where(
             orders.c.city == city,
             orders.c.recipient_id == member_id,
-            orders.c.state.not_in([state.value for state in _DONE_ORDERS]),
+            orders.c.state.not_in([state.value for state in order.ENDED]),
         )
         .scalar_subquery()
     )
@@ -108,7 +99,7 @@ def unfinished(connection: Connection, city: str, member_id: str) -> tuple[int, 
         .where(
             visits.c.city == city,
             visits.c.volunteer_id == member_id,
-            visits.c.state.not_in([state.value for state in ENDED]),
+            visits.c.state.not_in([state.value for state in visit.ENDED]),
         )
         .scalar_subquery()
     )

@@ -8,19 +8,12 @@ from typing import Any
 
 from sqlalchemy import CTE, Connection, Row, Select, and_, func, insert, or_, select, update
 
-from timebank.domain.order import OrderState
+from timebank.domain.order import ENDED
 from timebank.domain.organisation import Organisation, Tree
 from timebank.storage.people import organisations, placements
 from timebank.storage.work import orders
 
 _NODE = (organisations.c.id, organisations.c.level, organisations.c.name, placements.c.parent_id)
-_CLOSED_ORDERS = (
-    OrderState.SETTLED,
-    OrderState.REJECTED,
-    OrderState.CANCELLED,
-    OrderState.LAPSED,
-    OrderState.VOID,
-)
 
 
 def tree_on(connection: Connection, city: str, day: date) -> Tree:
@@ -164,6 +157,6 @@ def open_orders(connection: Connection, city: str, organisation_id: str) -> int:
     counted = select(func.count()).where(
         orders.c.city == city,
         orders.c.organisation_id == organisation_id,
-        orders.c.state.not_in([state.value for state in _CLOSED_ORDERS]),
+        orders.c.state.not_in([state.value for state in ENDED]),
     )
     return int(connection.execute(counted).scalar_one())
