@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from timebank.cli.figures import city_figures, tell_figures
 from timebank.cli.session import Session
+from timebank.cli.wrapping import wrapped
 from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.services.desk import Bank
@@ -25,7 +24,7 @@ _MARKS = {
     ToldKind.REPORTED: ("⇄", "magenta"),
     ToldKind.DIFFERS: ("≠", "yellow"),
 }
-_INDENT = 7
+_BASIS = Words("依据：", "Basis: ")
 
 
 def play_city(session: Session, bank: Bank, code: str, file: Path) -> dict[str, Any]:
@@ -80,11 +79,13 @@ class Teller:
             }
         )
         day = f"{told.at:%Y-%m-%d}"
+        if day != self._day or told.kind is ToldKind.SAID:
+            self._print(Text())
         if day != self._day:
             self._day = day
-            self._print(Text(f"\n{day}", style="bold blue"))
+            self._print(Text(day, style="bold blue"))
         if told.kind is ToldKind.SAID:
-            self._print(Padding(Text(self.session.text(told.words), style="italic"), (0, 0, 0, 2)))
+            self._row("  ", Text(self.session.text(told.words), style="italic"))
         elif told.kind is ToldKind.DONE:
             self._done(told)
         else:
@@ -98,30 +99,29 @@ class Teller:
     def _done(self, told: Told) -> None:
         said = Text()
         said.append(self.session.text(told.who), style="bold")
-        said.append(" ")
-        said.append(self.session.text(told.words))
-        self._row(Text(f"{told.at:%H:%M}", style="dim"), said, width=_INDENT - 2)
+        said.append(f" {self.session.text(told.words)}")
+        self._row(f"{told.at:%H:%M} ", said)
 
     def _marked(self, told: Told, lines: tuple[Words, ...]) -> None:
         mark, style = _MARKS[told.kind]
         who = self.session.text(told.who)
         for number, line in enumerate(lines):
-            said = Text()
+            small = told.transfer_id is not None and number == len(lines) - 1 and number > 0
+            said = Text(style="dim" if small else style)
             if who and number == 0 and told.kind is not ToldKind.REFUSED:
                 said.append(f"{who} ", style="bold")
-            last = told.transfer_id is not None and number == len(lines) - 1
-            said.append(self.session.text(line), style="dim" if last and number else style)
-            self._row(
-                Text(f"{' ' * (_INDENT - 3)}{mark if not last or not number else ' '}", style=style), said
-            )
+            said.append(self.session.text(line))
+            basis = said.plain.find(self.session.text(_BASIS))
+            if basis >= 0:
+                said.stylize("not bold dim default", basis)
+            self._row("      " if small else f"    {mark} ", said)
 
-    def _row(self, left: Text, right: Text, width: int = _INDENT - 1) -> None:
-        grid = Table.grid(padding=(0, 1, 0, 0))
-        grid.add_column(width=width, no_wrap=True)
-        grid.add_column(overflow="fold")
-        grid.add_row(left, right)
-        self._print(grid)
+    def _row(self, left: str, right: Text) -> None:
+        """Print a paragraph beside its mark, its further lines under its first."""
+        width = self.session.out.width - len(left)
+        for number, line in enumerate(wrapped(right, width)):
+            self._print(Text(left if number == 0 else " " * len(left), style="dim").append_text(line))
 
     def _print(self, what: Any) -> None:
         if not self.session.as_json:
-            self.session.out.print(what)
+            self.session.out.print(what, soft_wrap=True)

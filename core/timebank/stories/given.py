@@ -50,7 +50,9 @@ def _import(stage: Stage) -> None:
         (o.id, o.level, o.name, o.under or "", o.opened.isoformat() if o.opened else first)
         for o in stage.story.organisations.values()
     ]
-    known = [_member(person, _joined_on(stage, person)) for person in stage.story.people.values() if person.roles]
+    known = [
+        _member(person, _joined_on(stage, person)) for person in stage.story.people.values() if person.roles
+    ]
     with tempfile.TemporaryDirectory(prefix="timebank-story-") as folder:
         _write(Path(folder) / "organisations.csv", _ORGANISATIONS, organisations)
         _write(Path(folder) / "members.csv", _MEMBERS, known)
@@ -79,7 +81,17 @@ def _joined_on(stage: Stage, person: Person) -> date:
 def _member(person: Person, joined: date) -> tuple[str, ...]:
     born = person.born.isoformat() if person.born else ""
     roles, traits, teams = ";".join(person.roles), ";".join(person.traits), ";".join(person.joined)
-    return (person.id, person.name, born, person.home or "", roles, person.phone or "", joined.isoformat(), traits, teams)
+    return (
+        person.id,
+        person.name,
+        born,
+        person.home or "",
+        roles,
+        person.phone or "",
+        joined.isoformat(),
+        traits,
+        teams,
+    )
 
 
 def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -21,7 +21,7 @@ _PLACES = Words("{places} 个名额", "{places} places")
 _DIRECTED = Words("指定{directed_to}", "to {directed_to}")
 _MEMBER = Words("{member_id}", "{member_id}")
 _ROLE = Words("作为{role}", "as {role}")
-_AMOUNT = Words("{minutes}（{unit}）", "{minutes} ({unit})")
+_AMOUNT = Words("{minutes}", "{minutes}")
 _REASON = Words("原因：{reason}", "because: {reason}")
 _MINUTES = Words("认定 {minutes}", "recognising {minutes}")
 
@@ -114,9 +114,21 @@ _PHRASES: Mapping[str, tuple[Words, ...]] = {
     "exchange.give": (Words("赠与", "gives"), Words("给{receiver_id}", "to {receiver_id}"), _AMOUNT),
     "exchange.donate": (Words("捐赠", "donates"), _AMOUNT),
     "exchange.redeem": (Words("兑换", "redeems"), Words("{target}", "{target}"), _AMOUNT),
+    "grants.issue_due": (Words("发放到期的赠时", "issues the grants that are due"),),
+    "admission.resume_look_ups": (Words("再问外部登记系统", "asks outside registers again"),),
+    "settlement.settle_due": (Words("结算到期的服务", "settles what is due"),),
+    "offers.lapse_due": (Words("处理逾期派单", "lets offers lapse that are due"),),
+    "visits.close_late_due": (Words("处理忘记签出", "closes forgotten check-outs"),),
     "grants.issue": (Words("发放赠时", "issues a grant"), Words("{plan}", "{plan}"), _MEMBER),
     "reversal.reverse": (Words("冲正", "reverses a transfer"), _REASON),
 }
+# What of an answer a reader wants to know.
+_RESULTS: Mapping[str, Words] = {
+    "admission.look_up": Words("答复：{answer}", "it answers: {answer}"),
+    "visits.check_out": Words("实测 {measured_minutes}", "{measured_minutes} by the clock"),
+    "visits.confirm": Words("认定 {recognised_minutes}", "{recognised_minutes} recognised"),
+}
+DUE = Words("办理到期事项，送出消息", "does what is due and delivers messages")
 _EVENTS = {
     "order.published": Words("收到项目发布信息", "hears that an order was published"),
     "visit.settled": Words("收到服务时长", "hears of the hours served"),
@@ -136,6 +148,14 @@ def phrase(stage: Stage, name: str, inputs: Mapping[str, Any]) -> Words:
     return Words(
         f"{what.zh}：{'，'.join(p.zh for p in parts)}", f"{what.en}: {', '.join(p.en for p in parts)}"
     )
+
+
+def result(stage: Stage, name: str, answer: Mapping[str, Any]) -> Words | None:
+    """Return what came of a use case, where a reader wants to know it."""
+    template = _RESULTS.get(name)
+    if template is None or any(answer.get(field) is None for field in _fields(template)):
+        return None
+    return _filled(template, {key: shown(stage, key, answer[key], answer) for key in _fields(template)})
 
 
 def serve_words(stage: Stage, serve: Serve) -> Words:

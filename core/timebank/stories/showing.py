@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from timebank.domain.words import Words, listed
 from timebank.rules import minutes_of
 from timebank.rules.amounts import DURATION
+from timebank.services.amounts import in_units
 
 if TYPE_CHECKING:
     from timebank.stories.stage import Stage
@@ -37,6 +38,7 @@ _CLAIMS = {
     "staff_witness": Words("工作人员见证", "staff as witness"),
     "app": Words("手机应用", "the app"),
 }
+_ANSWERS = {"yes": Words("是", "yes"), "no": Words("否", "no"), "later": Words("稍后", "later")}
 _LABELLED = {
     "service": "services.{}.label",
     "services": "services.{}.label",
@@ -44,7 +46,6 @@ _LABELLED = {
     "trait": "traits.{}.label",
     "kind": "qualifications.{}.label",
     "plan": "grants.{}.label",
-    "target": "extensions.{}.label",
 }
 
 
@@ -63,6 +64,8 @@ def shown(stage: Stage, key: str, value: Any, inputs: Mapping[str, Any]) -> Word
         return listed([shown(stage, key, item, inputs) for item in value])
     if key in _WAYS:
         return _WAYS[key](stage, str(value), inputs)
+    if key == "minutes" and "unit" in inputs:
+        return in_units(int(value), str(inputs["unit"]), stage.rules)
     if isinstance(value, int) and "minutes" in key:
         return duration(value)
     if isinstance(value, str):
@@ -104,6 +107,13 @@ def _step(stage: Stage, step: str, inputs: Mapping[str, Any]) -> Words:
     return _label(stage, f"admission.{inputs.get('role')}.steps.{step}.label", step)
 
 
+def _target(stage: Stage, target: str) -> Words:
+    """Return what is redeemed: goods, or a special redemption by its first words of the rule file."""
+    if target.partition(":")[0] == "goods":
+        return Words("物品", "goods")
+    return _label(stage, f"redemption.{target}.label", target)
+
+
 def _relation(_: Stage, relation: str, __: Mapping[str, Any]) -> Words:
     return _RELATIONS.get(relation, _same(relation))
 
@@ -112,6 +122,8 @@ _WAYS: dict[str, Callable[[Stage, str, Mapping[str, Any]], Words]] = {
     "role": _role,
     "step": _step,
     "relation": _relation,
+    "answer": lambda _, answer, __: _ANSWERS.get(answer, _same(answer)),
+    "target": lambda stage, target, _: _target(stage, target),
 }
 
 

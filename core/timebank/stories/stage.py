@@ -21,7 +21,7 @@ from timebank.stories.cast import Cast
 from timebank.stories.failing import failed, refused_otherwise, refused_unexpectedly
 from timebank.stories.judging import differences, judge
 from timebank.stories.outside import LetterBox, StoryClock, StoryRegistry
-from timebank.stories.phrases import phrase, report_words, serve_words
+from timebank.stories.phrases import DUE, phrase, report_words, result, serve_words
 from timebank.stories.serving import Serving
 from timebank.stories.story import Outcome, Step, Story
 from timebank.stories.telling import Tell, Told, ToldKind, in_silence
@@ -161,6 +161,7 @@ class Stage:
             self.tell(ToldKind.DONE, serve_words(self, step.serve), self._who(step.serve.volunteer, None))
             return answer
         if step.run is not None:
+            self.tell(ToldKind.DONE, DUE, self._who(None, None))
             sweep.run_due(self.bank, self.story.city)
             delivery.deliver(self.bank, self.story.city)
         if step.do is None:
@@ -170,11 +171,16 @@ class Stage:
     def _do(self, number: int, step: Step, name: str) -> Mapping[str, Any]:
         act = all_acts()[name]
         inputs = self.cast.inputs(step.inputs, act.kinds)
+        words, who = phrase(self, name, inputs), self._who(step.by, step.party)
         if act.is_job:
+            self.tell(ToldKind.DONE, words, who)
             act.function(self.bank, self.story.city, **inputs)
             return {}
         answer = self.perform(name, f"{number}", step.by, step.party, step.channel, **inputs)
-        self.tell(ToldKind.DONE, phrase(self, name, inputs), self._who(step.by, step.party))
+        came = result(self, name, answer)
+        if came is not None:
+            words = Words(f"{words.zh} → {came.zh}", f"{words.en} → {came.en}")
+        self.tell(ToldKind.DONE, words, who)
         return answer
 
     def _refused(self, step: Step, error: TimeBankError) -> None:
@@ -182,10 +188,17 @@ class Stage:
         if not step.expect_refusal or refused_otherwise(step, refusals):
             raise failed(self, step.line, *_said(step, refusals)) from error
         self.refusals = refusals
-        done = phrase(self, step.do, step.inputs) if step.do is not None else Words("", "")
+        done = self._tried(step)
         who = self._who(step.by or (step.serve.volunteer if step.serve else None), step.party)
         self.tell(ToldKind.DONE, done, who)
         self.tell(ToldKind.REFUSED, error.words, who)
+
+    def _tried(self, step: Step) -> Words:
+        if step.serve is not None:
+            return serve_words(self, step.serve)
+        if step.do is None:
+            return Words("", "")
+        return phrase(self, step.do, self.cast.inputs(step.inputs, all_acts()[step.do].kinds))
 
     def _who(self, name: str | None, party: str | None) -> Words:
         if name is None:
