@@ -175,9 +175,6 @@ class TestRuleFiles:
     def test_the_files_make_sense_to_the_plugin(self, nanjing_rules):
         assert [hooks.timebank_check_rules(nanjing_rules(day)) for day in (PILOT, CITY_WIDE)] == [[], []]
 
-    def test_a_level_of_groups_that_does_not_exist_is_a_problem(self):
-        assert self.problems(lambda tree: tree["levels"].pop("group")) == ["extensions.nanjing.group_level"]
-
     def test_group_time_that_orders_could_spend_is_a_problem(self):
         assert self.problems(lambda tree: tree["credit"]["team"].update(account="savings")) == ["credit.team"]
         assert self.problems(lambda tree: tree["credit"].pop("team")) == ["credit.team"]

@@ -34,13 +34,11 @@ def timebank_rule_keys() -> Mapping[str, Any]:
 
 @hookimpl
 def timebank_check_rules(rules: RulesInForce) -> list[Problem]:
-    """See that groups have a level and an account nobody spends from, and that granted time is used first."""
+    """See that a group's time has an account nobody spends from, and that granted time is used first."""
     accounts = rules.names("charge.request.accounts")
-    group_exists = rules.text(GROUP_LEVEL) in rules.names("levels")
     spendable = not rules.has("credit.team.account") or rules.text("credit.team.account") in accounts
     late = rules.has("grants") and accounts[0] != rules.text(f"{GRANTED}.account")
     faults = (
-        (not group_exists, GROUP_LEVEL, "no_such_level"),
         (spendable, "credit.team", "group_time_spendable"),
         (late, "charge.request.accounts", "granted_time_not_first"),
     )

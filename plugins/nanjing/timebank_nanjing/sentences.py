@@ -5,10 +5,6 @@ from __future__ import annotations
 from timebank.domain.words import Words, listed
 
 RULES = {
-    "no_such_level": Words(
-        "levels 里没有这个层级。请写团体志愿者所在的层级。",
-        "There is no such level in `levels`. Name the level of volunteer groups.",
-    ),
     "group_time_spendable": Words(
         "团体的时间只能捐赠：请写明团体账户（credit.team.account），且不能是下单可用的账户。",
         "A group's time may only be donated: name its account (credit.team.account), none that orders use.",
@@ -36,6 +32,6 @@ def may_not_order(free: Words, lacking: list[Words]) -> Words:
     return Words(
         f"下单的老人须是{free.zh}，或年满规定年龄且有储存的时间。这位老人未认定为{free.zh}，也不具备：{missing.zh}。"
         f"符合条件的，请由街道先行认定；也可由亲属转赠时间。",
-        f"An order needs a {free.en}, or somebody of the age named who has saved time. This elder is not "
-        f"certified as a {free.en}, and lacks: {missing.en}. The street certifies; relatives may give time.",
+        f"An order needs a {free.en}, or somebody of the age named who has saved time. Missing here: being "
+        f"certified as a {free.en}; or else: {missing.en}. The street certifies; relatives may give time.",
     )
