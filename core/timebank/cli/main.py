@@ -17,6 +17,7 @@ from timebank.domain.words import Words
 DONE, INTERRUPTED = 0, 130
 _VERBS: Mapping[str, tuple[str, Words]] = {
     "demo": ("demo", Words("演示：每个城市的一段故事", "play a story of each city")),
+    "serve": ("serve", Words("在本机提供接口与页面", "serve the API and pages on this machine")),
     "rules": ("rules", Words("规则文件：检查", "rule files: check them")),
     "db": ("db", Words("数据库：建表、升级", "the database: make and upgrade its tables")),
     "import": (
