@@ -5,11 +5,11 @@ scene matters and many are wanted, the functions named `…_on_paper` write its 
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from timebank.services import (
     visits,
 )
 from timebank.services.desk import Bank, local_day
-from timebank.storage import account_rows, admission_rows, order_rows, visit_rows
+from timebank.storage import account_rows, admission_rows, order_rows, organisation_rows, visit_rows
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.engine import WRITES
 from timebank.storage.ledger_session import Ledger
@@ -51,13 +51,15 @@ CHANGE_DAY = "2026-07-01"
 
 
 def the_tree(bank: Bank, city: str = YUNZHOU) -> None:
-    """Set up the organisations, once: the same operations give the same answers."""
+    """Set up the organisations, once."""
+    with bank.reading() as connection:
+        if organisation_rows.find(connection, city, TEAM) is not None:
+            return
     for organisation_id, level, name, parent in TREE:
         do(
             bank,
             organisations.add,
             city=city,
-            operation=f"add-{organisation_id}",
             organisation_id=organisation_id,
             level=level,
             name=name,
@@ -250,37 +252,59 @@ def verified_child(bank: Bank, parent: str, child: str) -> None:
 # ---- on paper: the rows at once
 
 
-def a_visit_on_paper(  # noqa: PLR0913 - everything has a usual value
+@dataclass(frozen=True)
+class Paper:
+    """What `visits_on_paper` writes down: a confirmed visit of some minutes on a day.
+
+    With a payer, minutes are held on their accounts for it.
+    """
+
+    volunteer: str
+    minutes: int = 60
+    on: str = "2026-03-02"
+    planned: int | None = None
+    payer: str | None = None
+    held: int = 0
+    held_on: str | None = None
+    service: str = "chat"
+    team: str | None = None
+
+
+def a_visit_on_paper(
     bank: Bank,
     volunteer: str,
     minutes: int = 60,
     on: str = "2026-03-02",
     *,
-    planned: int | None = None,
-    payer: str | None = None,
-    held: int = 0,
-    held_on: str | None = None,
-    service: str = "chat",
-    team: str | None = None,
     city: str = YUNZHOU,
+    **more: Any,
 ) -> str:
-    """Write down a confirmed visit of some minutes on a day; with a payer, minutes are held on their accounts."""
+    """Write down one confirmed visit; `Paper` says what more can be said of it."""
+    (visit_id,) = visits_on_paper(bank, [Paper(volunteer, minutes, on, **more)], city)
+    return visit_id
+
+
+def visits_on_paper(bank: Bank, papers: Iterable[Paper], city: str = YUNZHOU) -> list[str]:
+    """Write down confirmed visits, all at once, and return their ids, which sort in the order given."""
     the_tree(bank, city)
-    order = _order_row(on, planned or minutes, payer, service, city)
-    visit = _visit_row(order, volunteer, minutes, on, team)
+    wanted = list(papers)
+    ids = sorted(new_id() for _ in wanted)
+    rows = [_order_row(paper, city) for paper in wanted]
     with writing(bank) as connection:
-        order_rows.add(connection, [order])
-        visit_rows.add(connection, [visit])
-        if payer is not None and held:
-            _hold(connection, bank, order["id"], payer, held, day(held_on or on), city)
-    return visit["id"]
+        order_rows.add(connection, rows)
+        visit_rows.add(connection, [_visit_row(*of) for of in zip(ids, rows, wanted, strict=True)])
+        for order, paper in zip(rows, wanted, strict=True):
+            if paper.payer is not None and paper.held:
+                _hold(connection, bank, order["id"], paper, city)
+    return ids
 
 
-def _order_row(on: str, planned: int, payer: str | None, service: str, city: str) -> dict[str, Any]:
+def _order_row(paper: Paper, city: str) -> dict[str, Any]:
+    payer = paper.payer
     return {
         "city": city,
         "id": new_id(),
-        "service": service,
+        "service": paper.service,
         "origin": "project" if payer is None else "request",
         "shape": "project" if payer is None else "one_to_one",
         "state": "finished",
@@ -291,25 +315,24 @@ def _order_row(on: str, planned: int, payer: str | None, service: str, city: str
         "placed_by": "clerk",
         "channel": "desk",
         "address": "幸福路1号",
-        "planned_start": local(f"{on} 09:00"),
-        "planned_minutes": planned,
+        "planned_start": local(f"{paper.on} 09:00"),
+        "planned_minutes": paper.planned or paper.minutes,
         "places": 1,
         "places_taken": 1,
         "head_count": 1,
-        "placed_on": day(on),
-        "service_date": day(on),
+        "placed_on": day(paper.on),
+        "service_date": day(paper.on),
     }
 
 
-def _visit_row(
-    order: dict[str, Any], volunteer: str, minutes: int, on: str, team: str | None
-) -> dict[str, Any]:
+def _visit_row(visit_id: str, order: dict[str, Any], paper: Paper) -> dict[str, Any]:
+    on, minutes = paper.on, paper.minutes
     return {
         "city": order["city"],
-        "id": new_id(),
+        "id": visit_id,
         "order_id": order["id"],
-        "volunteer_id": volunteer,
-        "team_id": team,
+        "volunteer_id": paper.volunteer,
+        "team_id": paper.team,
         "place": 1,
         "state": "confirmed",
         "planned_minutes": order["planned_minutes"],
@@ -324,26 +347,29 @@ def _visit_row(
     }
 
 
-def _hold(connection: Any, bank: Bank, order_id: str, payer: str, minutes: int, on: date, city: str) -> None:
-    ledger = Ledger(connection, city, bank.clock())
+def _hold(connection: Any, bank: Bank, order_id: str, paper: Paper, city: str) -> None:
+    ledger, left = Ledger(connection, city, bank.clock()), paper.held
+    payer = paper.payer or ""
     keys = [account_of(payer, kind) for kind in (AccountKind.GRANTED, AccountKind.SAVINGS)]
     found = ledger.lock(keys)
     for rank, key in enumerate(keys, start=1):
-        part = min(minutes, found[key].available)
-        minutes -= part
+        part = min(left, found[key].available)
+        left -= part
         if part:
-            ledger.hold(order_id, 1, payer, key, rank, part, on)
-    assert minutes == 0, "the payer has not enough"
+            ledger.hold(order_id, 1, payer, key, rank, part, day(paper.held_on or paper.on))
+    assert left == 0, "the payer has not enough"
     ledger.flush(Command(city, new_id(), Actor("job:test"), Channel.JOB))
 
 
 def with_credit(bank: Bank, member: str, minutes: int, on: str = "2026-03-02", city: str = YUNZHOU) -> None:
     """Let a member have earned some whole hours, day by day as the caps let them."""
     first, most = day(on), 480
-    for number, start in enumerate(range(0, minutes, most)):
-        when = (first - timedelta(days=number)).isoformat()
-        visit = a_visit_on_paper(bank, member, min(most, minutes - start), when, city=city)
-        settle(bank, visit, city=city)
+    earned = [
+        Paper(member, min(most, minutes - start), (first - timedelta(days=number)).isoformat())
+        for number, start in enumerate(range(0, minutes, most))
+    ]
+    visits_on_paper(bank, earned, city)
+    settlement.settle_due(bank, city)
 
 
 # ---- many at once
@@ -443,6 +469,12 @@ def row_counts(bank: Bank) -> dict[str, int]:
 
 
 # ---- rule files
+
+DAY_CAP = (
+    "  day: {on: credit, unit: coin, account: savings, per: day, limit: 8 h, "
+    "over: not_credited, assumed: 防止虚报，办法未规定}\n"
+)
+NO_DAY_CAP = (DAY_CAP, "")
 
 
 def changed(text: str, *edits: tuple[str, str]) -> str:
