@@ -26,7 +26,6 @@ class Catalogue:
     Attributes:
         only_in: organisations to which all orders are confined, or None.
         measured: whether measured time counts, else the planned.
-        at_most_planned: whether measured time counts only up to the planned.
         quanta: by unit, the minutes and the rate of which planned time must give whole multiples.
         confirmed_by, proofs: who may confirm, and with what; no proofs means any.
         settles_imports: whether the file says who pays for imported service.
@@ -37,7 +36,6 @@ class Catalogue:
     services: dict[str, ServiceRule]
     only_in: frozenset[str] | None
     measured: bool
-    at_most_planned: bool
     quanta: dict[str, tuple[int, str]]
     confirmed_by: tuple[str, ...]
     proofs: tuple[str, ...]
@@ -76,7 +74,6 @@ def read_catalogue(rules: RulesInForce) -> Catalogue:
         services={service: _service(rules, f"services.{service}") for service in rules.names("services")},
         only_in=_only_in(rules, "orders"),
         measured=rules.text("credit.basis") == "measured",
-        at_most_planned=rules.has("credit.at_most") and rules.text("credit.at_most") == "planned",
         quanta={unit: _quantum(rules, f"credit.units.{unit}") for unit in rules.names("credit.units")},
         confirmed_by=rules.names("orders.confirmation.by"),
         proofs=_names(rules, "orders.confirmation.proof"),

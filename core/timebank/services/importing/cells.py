@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +15,9 @@ CODE_LENGTH, NAME_LENGTH = 64, 200
 _DAY = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
 _DATE = re.compile(_DAY, re.ASCII)
 _MOMENT = re.compile(_DAY + r"[T ]\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?", re.ASCII)
+# Control characters, zero-width ones, and those that turn the direction of writing.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_SPACE = re.compile(r"\s")
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -40,7 +42,7 @@ class Cells:
     def code(self, column: str) -> str:
         """Return a code, which must be there and has no spaces."""
         text = self.text(column)
-        if any(character.isspace() for character in text):
+        if _SPACE.search(text):
             self.fault(column, "spaces", f"“{text}”中不能有空格。", f"“{text}” may have no spaces.")
         return text
 
@@ -50,7 +52,7 @@ class Cells:
         if len(text) > most:
             self.fault(column, "too_long", f"超过 {most} 个字。", f"Longer than {most} characters.")
             return ""
-        if any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in text):
+        if _INVISIBLE.search(text):
             zh = "含有看不见的控制字符，请删去后重新输入。"
             self.fault(column, "characters", zh, "Holds invisible control characters: type it anew.")
             return ""

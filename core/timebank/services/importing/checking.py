@@ -116,7 +116,7 @@ def _check(
     of_members = members.check_members(sheet(MEMBERS), places, rules, local_day(city, now))
     people = load_people(connection, city.code, _references(sheet(MEMBERS).rows, sheet(SERVICES).rows))
     in_bank = _InBank(connection, city.code, set(people.by_reference), sheet(SERVICES).rows)
-    people.add_drafts(city.code, of_members.values())
+    people.add_drafts(of_members.values())
     whom = people if sheet(MEMBERS).readable else None
     known = services.Known(places, whom, rules, city.book.timezone, now)
     of_services = services.check_services(sheet(SERVICES), known)

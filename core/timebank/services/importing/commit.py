@@ -38,7 +38,7 @@ from timebank.storage.people import (
 )
 from timebank.storage.work import attendances, claims, orders, visits
 
-BATCH = 1000
+BATCH = 5000
 # In the order in which rows refer to each other.
 TABLES: tuple[Table, ...] = (
     organisations,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from timebank.domain.command import Actor, Channel, Command
@@ -95,5 +95,5 @@ def command_of(city: str, draft: Draft) -> Command:
 
 def digest_of(draft: Draft, command: Command) -> str:
     """Return the digest of a row's content: what is empty does not count, nor does how the file was written."""
-    content = {name: value for name, value in asdict(draft).items() if value}
+    content = {name: value for name in draft.__slots__ if (value := getattr(draft, name))}
     return content_digest(KIND[kind_of(draft)], command, content)

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from timebank.domain.identity import derived_id
+from timebank.domain.identity import new_id
 from timebank.domain.member import in_force
 from timebank.services.importing.drafts import MemberDraft
 from timebank.storage import bulk_rows
@@ -39,21 +39,16 @@ class People:
 
     by_reference: dict[str, KnownMember] = field(default_factory=dict)
 
-    def add_drafts(self, city: str, drafts: Iterable[MemberDraft]) -> None:
+    def add_drafts(self, drafts: Iterable[MemberDraft]) -> None:
         """Add the members of the file who are not known yet."""
         for draft in drafts:
             if draft.reference not in self.by_reference:
                 self.by_reference[draft.reference] = KnownMember(
-                    member_id(city, draft.reference),
+                    new_id(),
                     draft.reference,
                     dict.fromkeys(draft.roles, draft.joined_on),
                     [(team, draft.joined_on, None) for team in draft.team],
                 )
-
-
-def member_id(city: str, reference: str) -> str:
-    """Return the identifier that an imported member always gets."""
-    return derived_id(city, "member", reference)
 
 
 def load_people(connection: Connection, city: str, references: Iterable[str]) -> People:

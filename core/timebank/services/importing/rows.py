@@ -12,14 +12,16 @@ from timebank.domain.admission import AdmissionState
 from timebank.domain.cases import AskedBy
 from timebank.domain.command import Channel
 from timebank.domain.decision import Decision
-from timebank.domain.identity import derived_id, new_id
+from timebank.domain.identity import new_id
 from timebank.domain.order import OrderState, Origin
 from timebank.domain.visit import VisitState
+from timebank.rules import RuleSet
 from timebank.services.engine_version import ENGINE
 from timebank.services.importing.catalogue import Rules
 from timebank.services.importing.drafts import ACTOR, MemberDraft, OrganisationDraft, ServiceDraft
 from timebank.services.importing.people import People
 from timebank.services.importing.service_rules import service_date, shape_of
+from timebank.services.recognition import recognise
 
 PROOF = "imported"
 
@@ -82,15 +84,6 @@ def _trait(into: Into, member_id: str, trait: str, day: date) -> dict[str, Any]:
 
 
 def _admission(into: Into, member_id: str, role: str, day: date) -> dict[str, Any]:
-    rule_set = into.rules.at(day)
-    decision = Decision(
-        "imported",
-        rule_set.digest,
-        rule_set.effective_from.isoformat(),
-        (),
-        {"gate": "not asked", "channel": Channel.IMPORT.value},
-        engine=ENGINE,
-    )
     return into.row(
         member_id=member_id,
         role=role,
@@ -98,14 +91,23 @@ def _admission(into: Into, member_id: str, role: str, day: date) -> dict[str, An
         applied_on=day,
         admitted_on=day,
         imported=True,
-        decision=decision.stored(),
+        decision=_imported(into.rules.at(day), ()).stored(),
     )
+
+
+def _imported(rule_set: RuleSet, paths: tuple[str, ...]) -> Decision:
+    """Return the decision that nothing was decided: an earlier system did, and no gate was asked again."""
+    effective, facts = (
+        rule_set.effective_from.isoformat(),
+        {"gate": "not asked", "channel": Channel.IMPORT.value},
+    )
+    return Decision("imported", rule_set.digest, effective, paths, facts, engine=ENGINE)
 
 
 def service_rows(into: Into, draft: ServiceDraft) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of an order, its visit, its attendance and its evidence, by table."""
     day = service_date(draft, into.rules, into.timezone)
-    order_id = derived_id(into.city, "order", draft.reference)
+    order_id = new_id()
     visit = _visit(into, draft, order_id, day)
     recipient = into.people.by_reference[draft.recipient].id if draft.recipient else None
     attendance = into.row(
@@ -147,19 +149,11 @@ def _order(
 
 
 def _visit(into: Into, draft: ServiceDraft, order_id: str, day: date) -> dict[str, Any]:
-    catalogue = into.rules.catalogue(day)
+    rules = into.rules.book.on(day).reading(day)
     measured = measured_minutes(draft)
-    decision = Decision(
-        "imported",
-        catalogue.digest,
-        catalogue.effective_from.isoformat(),
-        (f"services.{draft.service}", "credit.basis"),
-        {"gate": "not asked", "channel": Channel.IMPORT.value},
-        engine=ENGINE,
-    )
-    recognised = draft.planned_minutes
-    if catalogue.measured and measured is not None:
-        recognised = min(measured, draft.planned_minutes) if catalogue.at_most_planned else measured
+    counted = recognise(rules, draft.planned_minutes, measured, None)
+    decision = _imported(rules.rule_set, (f"services.{draft.service}",)).stored()
+    decision["recognised"] = counted.plain(rules, draft.confirmed_by)
     return into.row(
         order_id=order_id,
         volunteer_id=into.people.by_reference[draft.volunteer].id,
@@ -168,14 +162,14 @@ def _visit(into: Into, draft: ServiceDraft, order_id: str, day: date) -> dict[st
         state=VisitState.CONFIRMED.value,
         planned_minutes=draft.planned_minutes,
         measured_minutes=measured,
-        recognised_minutes=recognised,
+        recognised_minutes=counted.minutes,
         accepted_at=draft.planned_start,
         checked_in_at=draft.checked_in,
         checked_out_at=draft.checked_out,
         service_date=day,
         confirmed_by=draft.confirmed_by,
         confirmed_at=draft.checked_out or draft.planned_start + timedelta(minutes=draft.planned_minutes),
-        decision=decision.stored(),
+        decision=decision,
     )
 
 
