@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from timebank.domain.cases import TransferCase
@@ -57,7 +58,7 @@ def check_redemption(case: TransferCase, rules: RulesInForce, day: date) -> None
     """Refuse goods the rule file does not allow; special redemptions are the plugin's to refuse."""
     target = case.transfer.target.partition(":")[0]
     if target != "goods":
-        if not rules.has(f"redemption.{target}") and not _known_special(target, rules):
+        if not _known_special(target, rules):
             _no(
                 "unknown_redemption",
                 f"本市规则没有“{target}”这种兑换。",
@@ -79,8 +80,10 @@ def check_redemption(case: TransferCase, rules: RulesInForce, day: date) -> None
 
 
 def _known_special(target: str, rules: RulesInForce) -> bool:
+    """Say whether a plugin's slot has a block of that name with a unit of its own: what else stands there is none."""
     extensions = rules.rule_set.tree.get("extensions", {})
-    return any(target in keys for keys in extensions.values())
+    blocks = [keys.get(target) for keys in extensions.values()]
+    return any(isinstance(block, Mapping) and "unit" in block for block in blocks)
 
 
 def _proved(
