@@ -37,6 +37,7 @@ class OrderCase:
         volunteer_home: the volunteer's own organisation and everything above it.
         companions: members who already hold a place of this order.
         spends: minutes that would be held, by account kind.
+        unit: the unit they would be held in; empty where nothing is.
     """
 
     order: Order
@@ -49,6 +50,7 @@ class OrderCase:
     volunteer_home: tuple[Organisation, ...] = ()
     companions: frozenset[str] = frozenset()
     spends: Mapping[str, int] = field(default_factory=dict)
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

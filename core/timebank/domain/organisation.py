@@ -19,6 +19,7 @@ class Power(enum.StrEnum):
     ORDER_FOR = "order_for"
     REVIEW_ORDER = "review_order"
     PUBLISH_ORDER = "publish_order"
+    ACCEPT_FOR = "accept_for"
     CHECK_IN_FOR = "check_in_for"
     CONFIRM_VISIT = "confirm_visit"
     RESOLVE_EXCEPTION = "resolve_exception"

@@ -16,6 +16,7 @@ POWER_WORDS: Mapping[Power, Words] = {
     Power.ORDER_FOR: Words("代为下单", "place orders for others"),
     Power.REVIEW_ORDER: Words("审核订单", "review orders"),
     Power.PUBLISH_ORDER: Words("发布订单", "publish orders"),
+    Power.ACCEPT_FOR: Words("代成员接单", "take orders for members"),
     Power.CHECK_IN_FOR: Words("代为签到", "check in for others"),
     Power.CONFIRM_VISIT: Words("确认服务", "confirm visits"),
     Power.RESOLVE_EXCEPTION: Words("处理异常", "resolve exceptions"),

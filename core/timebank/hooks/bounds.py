@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -44,7 +45,14 @@ def proposal_fault(answer: Any, visit: VisitToSettle) -> str | None:
         fault = _minutes_fault(line.minutes, most)
         if fault is not None:
             return fault
-    return _charge_fault(answer.charge, most)
+    return _charge_fault(answer.charge, most) or _other_unit(answer.charge, visit)
+
+
+def _other_unit(charge: Charge | None, visit: VisitToSettle) -> str | None:
+    held = {hold.account.unit for hold in visit.holds}
+    if charge is None or not held or held == {charge.unit}:
+        return None
+    return f"the charge counts in {shown(charge.unit)}, and what was held in {', '.join(sorted(held))}"
 
 
 def _is_credit(line: Any) -> bool:
@@ -74,9 +82,15 @@ def unruled_fault(answer: Proposal, rules: RulesInForce, charge_rules: RulesInFo
         if not all(rules.has(f"{line.rule_path}.{key}") for key in CREDIT_RULES):
             return f"{shown(line.rule_path)} is no block of the rule file with {', '.join(CREDIT_RULES)}"
     charge = answer.charge
-    if charge is not None and charge.unit != charge_rules.text("charge.unit"):
+    if charge is not None and charge.unit not in _charged_units(charge_rules):
         return f"the charge counts in {shown(charge.unit)}, the rule file in another unit"
     return None
+
+
+def _charged_units(rules: RulesInForce) -> set[str]:
+    """Return the usual unit and all that a payer may choose from."""
+    payments = [block for block in rules.rule_set.tree["charge"].values() if isinstance(block, Mapping)]
+    return {rules.text("charge.unit"), *(unit for payment in payments for unit in payment.get("units", ()))}
 
 
 def _minutes_fault(minutes: Any, most: int) -> str | None:

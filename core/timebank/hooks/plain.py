@@ -31,15 +31,14 @@ def plain_credits(visit: VisitToSettle, minutes: int, rules: RulesInForce) -> tu
 
 
 def plain_charge(visit: VisitToSettle, recognised: int, charge_rules: RulesInForce) -> Charge | None:
-    """Return what the payer pays, or None where nobody pays or nothing was held."""
+    """Return what the payer pays, in the unit that was held; None where nobody pays or nothing was held."""
     payer = charge_rules.text(f"charge.{visit.order.origin}.payer")
     if payer == "nobody" or (payer == "recipient" and not visit.holds):
         return None
     planned = charge_rules.text("charge.basis") == "planned"
     minutes = visit.visit.planned_minutes if planned else recognised
-    return Charge(
-        charge_rules.text("charge.unit"), minutes * Fraction(charge_rules.decimal("charge.rate")), "charge"
-    )
+    unit = visit.holds[0].account.unit if visit.holds else charge_rules.text("charge.unit")
+    return Charge(unit, minutes * Fraction(charge_rules.decimal("charge.rate")), "charge")
 
 
 @hookimpl(trylast=True)

@@ -120,8 +120,7 @@ def _capped(credit: Mapping[str, Any], rules: RulesInForce) -> Iterator[Words]:
 def _charged(facts: Mapping[str, Any], lines: Any, names: Mapping[str, str], rules: RulesInForce) -> Words:
     paid = [line for line in lines if line.credit_kind == "redemption"]
     payer = next((names[line.debit_owner] for line in paid if line.debit_owner in names), "")
-    unit = rules.text("charge.unit")
-    amount = in_units(facts["charged"], unit, rules)
+    amount = in_units(facts["charged"], paid[0].unit, rules)
     back = facts["held"] - facts["charged"]
     zh = f"{payer}付 {amount.zh}（预扣 {facts['held']} 分钟，退回 {max(0, back)} 分钟）"
     en = f"{payer} paid {amount.en} ({facts['held']} minutes held, {max(0, back)} released)"

@@ -44,10 +44,17 @@ class HoldLine:
 
 @dataclass(frozen=True, slots=True)
 class Funding:
-    """All that an order will hold; nothing where nobody pays, or the pool does at settlement."""
+    """All that an order will hold; nothing where nobody pays, or the pool does at settlement.
+
+    Attributes:
+        unit: in which unit; empty where nothing is held.
+        free_for: the class of recipients because of which nobody pays, or None.
+    """
 
     payer_id: str | None = None
     lines: tuple[HoldLine, ...] = ()
+    unit: str = ""
+    free_for: str | None = None
 
     @property
     def by_account(self) -> Mapping[AccountKey, int]:
@@ -64,12 +71,25 @@ class Funding:
 
 
 def fund(
-    rules: RulesInForce, origin: Origin, recipient: MemberFacts | None, minutes: int, places: int
+    rules: RulesInForce,
+    origin: Origin,
+    recipient: MemberFacts | None,
+    minutes: int,
+    places: int,
+    unit: str | None = None,
 ) -> Funding:
     """Return what is to be held for an order, accounts used in the order of the file.
 
+    Args:
+        rules: the rules of the day of placing.
+        origin: where the order comes from.
+        recipient: who is served, and may have to pay.
+        minutes: how long one place takes.
+        places: how many volunteers are needed.
+        unit: what the payer chooses to pay in; the usual unit without.
+
     Raises:
-        Refused: the payer has not enough; the sentence says how much is needed and available.
+        Refused: the payer has not enough, or may not pay in this unit; the sentence says what is possible.
     """
     path = f"charge.{origin.value}"
     if rules.text(f"{path}.payer") != "recipient":
@@ -78,7 +98,10 @@ def fund(
         zh = "这种订单由服务对象付时间，但没有写明服务对象。请填写服务对象。"
         en = "The recipient pays for orders of this kind, and none is named. Name the recipient."
         raise ruled_out(rules, "no_payer", Words(zh, en), f"{path}.payer")
-    unit = rules.text("charge.unit")
+    unit = _unit(rules, path, unit)
+    free = _free_for(rules, path, recipient)
+    if free is not None:
+        return Funding(free_for=free)
     quantum, rounding = rules.minutes("charge.quantum"), rules.text("charge.rounding")
     each = scaled(minutes, rules.decimal("charge.rate"), quantum, rounding)
     kinds = rules.names(f"{path}.accounts") if rules.has(f"{path}.accounts") else USUAL_ACCOUNTS
@@ -86,7 +109,33 @@ def fund(
     if sum(left.values()) < each * places:
         raise _not_enough(rules, path, unit, each * places, left)
     lines = [line for place in range(1, places + 1) for line in _place(recipient.id, place, each, unit, left)]
-    return Funding(recipient.id, tuple(lines))
+    return Funding(recipient.id, tuple(lines), unit if lines else "")
+
+
+def _unit(rules: RulesInForce, path: str, chosen: str | None) -> str:
+    """Return the unit to pay in: the usual one, or another that the file leaves to the payer."""
+    usual = rules.text("charge.unit")
+    if chosen in {None, usual}:
+        return usual
+    units = rules.names(f"{path}.units") if rules.has(f"{path}.units") else (usual,)
+    if chosen in units:
+        return chosen
+    able = listed([rules.words(f"units.{unit}.label") for unit in units])
+    zh = f"这种订单不能用“{chosen}”付，可以用：{able.zh}。"
+    en = f"Orders of this kind are not paid in “{chosen}”; possible: {able.en}."
+    raise ruled_out(
+        rules, "wrong_unit", Words(zh, en), f"{path}.units" if rules.has(f"{path}.units") else path
+    )
+
+
+def _free_for(rules: RulesInForce, path: str, recipient: MemberFacts) -> str | None:
+    """Return the first class that pays nothing to which the recipient belongs, or None."""
+    if not rules.has(f"{path}.free_for"):
+        return None
+    for name in rules.names(f"{path}.free_for"):
+        if satisfied(rules, f"recipient_classes.{name}.when", recipient, rules.day).holds:
+            return name
+    return None
 
 
 def _place(payer_id: str, place: int, due: int, unit: str, left: dict[str, int]) -> list[HoldLine]:

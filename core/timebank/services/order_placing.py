@@ -46,6 +46,7 @@ class Asked:
     title: str | None
     directed_to: str | None
     entrusted: bool
+    unit: str | None
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,13 @@ def judge(desk: Desk, asked: Asked) -> Draft:
     case = OrderCase(order, who, place=tree.path(asked.organisation_id))
     case = with_people(desk, case, tree, recipient, None)
     try:
-        funding = order_funding.fund(rules, order.origin, recipient, asked.planned_minutes, asked.places)
+        amount = (asked.planned_minutes, asked.places, asked.unit)
+        funding = order_funding.fund(rules, order.origin, recipient, *amount)
     except Refused:
         _ask(desk, case, rules)  # a city's own reason comes first: it says who pays for whom
         raise
     _refuse(order_funding.spending_refusals(rules, funding, recipient, tree, asked.organisation_id))
-    case = replace(case, spends=funding.by_kind)
+    case = replace(case, spends=funding.by_kind, unit=funding.unit)
     answers = _ask(desk, case, rules)
     return Draft(_row(desk, asked, case, funding, rules, answers), order, funding)
 
@@ -230,6 +232,8 @@ def _row(
         "planned": order.planned_minutes,
         "places": order.places,
         "held": funding.by_kind,
+        "unit": funding.unit,
+        "free_for": funding.free_for,
     }
     if order.origin is Origin.IMPORT:
         facts["imported"] = True  # gates and powers were not asked: the earlier system had

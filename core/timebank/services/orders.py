@@ -38,6 +38,7 @@ def place(  # noqa: PLR0913 - an order is that many things, each named
     title: str | None = None,
     directed_to: str | None = None,
     entrusted: bool = False,
+    unit: str | None = None,
 ) -> Answer:
     """Place an order: a request where a recipient is named, else a project.
 
@@ -54,13 +55,14 @@ def place(  # noqa: PLR0913 - an order is that many things, each named
         title: what a project is called.
         directed_to: the one volunteer it is addressed to.
         entrusted: the actor says to be entrusted by the elder; written down as such.
+        unit: in which unit the recipient pays, where the rule file leaves a choice; the usual one without.
 
     Raises:
         BadInput: something given cannot be read.
         Refused: the rules say no, with every reason; or the payer has not enough time.
     """
     what = (service, organisation_id, planned_start, planned_minutes, address)
-    asked = Asked(*what, recipient_id, places, head_count, title, directed_to, entrusted)
+    asked = Asked(*what, recipient_id, places, head_count, title, directed_to, entrusted, unit)
     for attempt in range(ATTEMPTS):
         draft = judge(desk, asked)
         try:
