@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import warnings
 from typing import TYPE_CHECKING
 
 import click
@@ -60,6 +61,8 @@ def require_loopback(host: str) -> None:
 
 def serve(session: Session, bank: Bank, host: str, port: int) -> None:
     """Serve a bank until interrupted, and say where."""
+    # Pyramid 2.1 still imports pkg_resources; the operator need not hear of it.
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     from waitress.server import create_server  # noqa: PLC0415
 
     from timebank.web.app import make_app  # noqa: PLC0415

@@ -18,7 +18,7 @@ METHODS = ("get", "post", "put", "delete")
 FORMATS = FormatChecker(formats=["date", "uuid"])
 
 
-@FormatChecker.cls_checks("instant")
+@FORMATS.checks("date-time")
 def is_instant(text: object) -> bool:
     """Say whether a text is an instant with a time zone."""
     return not isinstance(text, str) or _instant(text) is not None

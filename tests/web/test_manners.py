@@ -1,0 +1,124 @@
+"""How the API says no, and how it is asked."""
+
+from tests.scenes import STREET, the_tree
+from tests.web.served import Served
+from timebank.services.desk import Bank
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+
+
+def test_an_operation_id_sent_again_gets_the_same_answer(bank: Bank, served: Served) -> None:
+    the_tree(bank)
+    body = {"reference": "YZ-1", "name": "李明", "home_id": STREET}
+
+    first = served.post("/members", body, key="desk-1", at=STREET)
+    again = served.post("/members", body, key="desk-1", at=STREET)
+
+    assert again.json == first.json
+    assert len(served.get("/members").json["items"]) == 1
+
+
+def test_an_operation_id_with_other_content_is_a_conflict(bank: Bank, served: Served) -> None:
+    the_tree(bank)
+    served.post("/members", {"reference": "YZ-1", "name": "李明"}, key="desk-1", at="yun")
+
+    answer = served.post("/members", {"reference": "YZ-2", "name": "王芳"}, status=409, key="desk-1", at="yun")
+
+    assert answer.json["code"] == "operation_id_used"
+
+
+def test_a_refusal_names_rule_path_and_article_in_the_language_asked_for(bank: Bank, served: Served) -> None:
+    the_tree(bank)
+    child = {"reference": "YZ-1", "name": "小明", "born_on": "2015-01-01", "home_id": STREET}
+    member = served.post("/members", child, at=STREET).json["member_id"]
+
+    answer = served.post(
+        f"/members/{member}/admissions", {"role": "volunteer"}, status=422, by=member, accept_language="en"
+    )
+
+    (refusal,) = answer.json["refusals"]
+    assert refusal["rule_path"] == "admission.volunteer.gate"
+    assert "Article 6" in refusal["basis"]
+    assert "aged 18 or over" in answer.json["title"]
+    assert "年满18周岁" in answer.json["zh"]
+
+
+def test_what_is_not_there_is_not_found_in_words(served: Served) -> None:
+    assert "没有找到" in served.get(f"/orders/{NOBODY}", status=404).json["title"]
+
+
+def test_a_body_that_is_not_utf_8_is_refused(served: Served) -> None:
+    headers = {"Idempotency-Key": "1", "Timebank-Actor": "li", "Content-Type": "application/json"}
+
+    answer = served.app.post("/v1/yunzhou/members", b'{"name": "\xff"}', headers=headers, status=400)
+
+    assert answer.json["code"] == "bad_request"
+
+
+def test_an_address_that_is_not_utf_8_is_refused(served: Served) -> None:
+    assert served.app.get("/v1/%ff/rules", status=400).json["code"] == "bad_text"
+
+
+def test_a_wrong_method_is_told_which_ones_there_are(served: Served) -> None:
+    answer = served.app.delete("/v1/yunzhou/orders", status=405)
+
+    assert answer.headers["Allow"] == "GET, POST"
+
+
+def test_a_body_that_is_too_long_is_refused(served: Served) -> None:
+    served.post("/members", {"reference": "YZ-1", "name": "李" * 300_000}, status=413)
+
+
+def test_every_fault_of_a_request_is_told_at_once(served: Served) -> None:
+    answer = served.post("/orders", {"service": "", "places": 0, "colour": "red"}, status=400)
+
+    faults = {fault["where"] for fault in answer.json["faults"]}
+    assert {"body", "body/service", "body/places"} <= faults
+    assert len(answer.json["faults"]) > len(faults) - 1
+
+
+def test_an_unknown_query_parameter_is_refused(served: Served) -> None:
+    served.get("/orders?colour=red", status=400)
+
+
+def test_nobody_can_act_as_one_of_the_engine_s_own_jobs(served: Served) -> None:
+    body = {"organisation_id": "yun", "level": "city", "name": "云州"}
+
+    served.post("/organisations", body, status=400, by="job:settle")
+
+
+def test_rules_not_changed_since_are_not_sent_again(served: Served) -> None:
+    tag = served.get("/rules").headers["ETag"]
+
+    served.get("/rules", status=304, if_none_match=tag)
+
+
+def test_a_list_is_read_page_by_page_to_its_end(bank: Bank, served: Served) -> None:
+    the_tree(bank)
+    for number in range(5):
+        served.post("/members", {"reference": f"YZ-{number}", "name": "李明", "home_id": STREET}, at=STREET)
+
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = served.get(f"/members?limit=2{cursor and '&cursor=' + cursor}").json
+        seen.extend(item["reference"] for item in page["items"])
+        cursor = page["next"]
+
+    assert sorted(seen) == [f"YZ-{number}" for number in range(5)]
+
+
+def test_health_and_figures_for_operators_are_served(served: Served) -> None:
+    assert served.app.get("/health").json["status"] == "ok"
+    assert "timebank_requests_total" in served.app.get("/metrics").text
+
+
+def test_the_reference_shows_every_operation_of_the_contract(served: Served) -> None:
+    page = served.app.get("/docs?lang=en")
+
+    assert page.text.count("<article") == len(served.app.app.registry.contract.operations)
+    assert "http" not in page.text.replace("https://json-schema.org", "").split("<main>")[1].split("</main>")[0]
+
+
+def test_the_start_page_names_each_city_in_both_languages(served: Served) -> None:
+    assert "云州时光" in served.app.get("/").text
+    assert "Yunzhou Hours" in served.app.get("/?lang=en").text
