@@ -184,24 +184,27 @@ def bodies(bank: Bank, kind: str) -> list[dict[str, Any]]:
         return list(connection.execute(wanted).scalars())
 
 
-def city_folder(folder: Path, *edits: tuple[str, str], effective: str = "2026-01-01", **more: Any) -> Path:
-    """Write the made-up city's rule file with some words changed, and later files beside it.
+def city_folder(folder: Path, *edits: tuple[str, str]) -> Path:
+    """Write the made-up city's rule file with some words changed: (old, new), where old must stand in the file."""
+    _write(folder, "2026-01-01", edits)
+    return folder
 
-    Args:
-        folder: where; returned.
-        *edits: (old words, new words); old words must stand in the file.
-        effective: from which day the file holds.
-        **more: nothing else.
-    """
+
+def later_rules(folder: Path, effective: str, transition: str, *edits: tuple[str, str]) -> Path:
+    """Write rules that follow those of 2026-01-01 from a day on, with their ``transition`` and words changed."""
+    first = "effective: {from: 2026-01-01, source: mb25 第三十条}\n"
+    follows = f"effective: {{from: {effective}, source: mb25 第三十条}}\nreplaces: 2026-01-01\n"
+    _write(folder, effective, ((first, f"{follows}transition: {transition}\n"), *edits))
+    return folder
+
+
+def _write(folder: Path, effective: str, edits: tuple[tuple[str, str], ...]) -> None:
     text = (FIXTURES / YUNZHOU / "2026-01-01.yaml").read_text(encoding="utf-8")
-    if effective != "2026-01-01":
-        edits = (("effective: {from: 2026-01-01,", f"effective: {{from: {effective},"), *edits)
     for old, new in edits:
         assert old in text, old
         text = text.replace(old, new)
     (folder / YUNZHOU).mkdir(exist_ok=True)
     (folder / YUNZHOU / f"{effective}.yaml").write_text(text, encoding="utf-8")
-    return folder
 
 
 @contextmanager

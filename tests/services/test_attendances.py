@@ -1,0 +1,141 @@
+"""Who is expected at an order, by name or as a number, and who came."""
+
+import pytest
+
+from tests.banks import StoryClock, a_bank, do
+from tests.working import ABOVE, START, STREET, a_project, an_elder_with, published
+from tests.yunzhou import a_member, an_elder, settle_tree
+from timebank.domain.refusal import BadInput, NotFound, Refused
+from timebank.services import attendances, orders
+
+
+@pytest.fixture(scope="module")
+def town(databases):
+    """One bank for all tests here: each makes its own people and orders."""
+    url = databases.migrated()
+    with a_bank(url, clock=StoryClock()) as opened:
+        settle_tree(opened)
+        yield opened
+    databases.drop(url)
+
+
+@pytest.fixture
+def clock(town):
+    """The instant of the story: a Monday morning until it is set."""
+    town.clock.set("2026-03-02 09:00")
+    return town.clock
+
+
+@pytest.fixture
+def bank(town, clock):
+    return town
+
+
+@pytest.fixture
+def project(bank):
+    return a_project(bank)
+
+
+def expect(bank, project, recipient=None, count=1, **who):
+    given = {"order_id": project, "recipient_id": recipient, "head_count": count}
+    return do(bank, attendances.add, **(who or STREET), **given)
+
+
+def came(bank, project, count, recipient=None):
+    return do(bank, attendances.came, **STREET, order_id=project, count=count, recipient_id=recipient)
+
+
+def refused(code, action, *given, **more):
+    with pytest.raises(Refused) as said:
+        action(*given, **more)
+    assert said.value.code == code, said.value.words.zh
+    return said.value
+
+
+def test_named_and_unnamed_people_are_expected_up_to_the_head_count(bank, project):
+    assert expect(bank, project, an_elder(bank))["expected"] == 1
+    assert expect(bank, project, count=9)["expected"] == 10
+
+    said = refused("too_many", expect, bank, project)
+    assert "计划受益 10 人，已登记 10 人" in said.words.zh
+
+
+def test_unnamed_people_are_counted_together(bank, project):
+    first, second = expect(bank, project, count=2), expect(bank, project, count=3)
+
+    assert first["attendance_id"] == second["attendance_id"]
+    assert second["expected"] == 5
+
+
+def test_a_recipient_is_expected_once(bank, project):
+    elder = an_elder(bank)
+    expect(bank, project, elder)
+
+    refused("expected", expect, bank, project, elder)
+
+
+def test_an_elder_puts_their_own_name_down(bank, project):
+    elder = an_elder(bank)
+
+    expect(bank, project, elder, by=elder)
+
+
+def test_only_an_admitted_recipient_is_named(bank, project):
+    refused("not_admitted", expect, bank, project, a_member(bank))
+
+
+def test_only_staff_with_the_power_put_others_down(bank, project):
+    refused("no_power", expect, bank, project, count=2, **ABOVE)
+    refused("not_staff", expect, bank, project, count=2, by=an_elder(bank))
+
+
+def test_how_many_came_is_known_after_the_planned_start(bank, project, clock):
+    elder = an_elder(bank)
+    expect(bank, project, elder)
+    expect(bank, project, count=4)
+    refused("too_early", came, bank, project, 3)
+    clock.set(START)
+
+    assert came(bank, project, 6)["came"] == 6
+    assert came(bank, project, 0, elder)["came"] == 0
+
+
+def test_who_was_not_expected_did_not_come(bank, project, clock):
+    clock.set(START)
+
+    refused("not_expected", came, bank, project, 3)
+
+
+def test_a_named_recipient_counts_for_one(bank, project, clock):
+    elder = an_elder(bank)
+    with pytest.raises(BadInput):
+        expect(bank, project, elder, count=2)
+    expect(bank, project, elder)
+    clock.set(START)
+    with pytest.raises(BadInput):
+        came(bank, project, 2, elder)
+
+
+@pytest.mark.parametrize("count", [0, -1, True, "3"])
+def test_a_head_count_is_a_whole_number(bank, project, count):
+    with pytest.raises(BadInput):
+        expect(bank, project, count=count)
+
+
+def test_nobody_attends_a_cancelled_order(bank, project):
+    do(bank, orders.cancel, **STREET, order_id=project, reason="")
+
+    refused("order_closed", expect, bank, project)
+
+
+def test_an_unknown_order_is_not_found(bank):
+    with pytest.raises(NotFound):
+        expect(bank, "00000000-0000-7000-8000-000000000000")
+
+
+def test_an_elders_own_order_is_for_one(bank):
+    elder = an_elder_with(bank, granted=60)
+    order = published(bank, elder)
+    expect(bank, order, elder)
+
+    refused("too_many", expect, bank, order, an_elder(bank))
