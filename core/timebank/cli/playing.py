@@ -60,11 +60,10 @@ class Teller:
     def begin(self) -> None:
         """Print the title."""
         rules = self.city.rules_on(self.story.begins.date())
-        brand = self.session.text(rules.words("brand.name"))
-        title = Text(f" {brand} ", style="bold")
-        title.append(f"· {self.session.text(self.story.title)} ", style="bold")
+        brand = Text(f" {self.session.text(rules.words('brand.name'))} ", style="bold")
         self._print(Text())
-        self._print(Rule(title, style="blue", characters="─"))
+        self._print(Rule(brand, style="blue", characters="─"))
+        self._row("", Text(self.session.text(self.story.title), style="bold"))
 
     def tell(self, told: Told) -> None:
         """Print one thing that happened, with the stored reason of every transfer."""
