@@ -21,6 +21,7 @@ def movements(
     sides = union_all(
         *[
             select(
+                postings.c.city,
                 postings.c.transfer_id,
                 postings.c.line,
                 account.label("account_id"),
@@ -36,7 +37,7 @@ def movements(
     transfer_id, line = after
     statement = (
         select(sides, transfers.c.kind, transfers.c.day, transfers.c.recorded_at)
-        .join(transfers, (transfers.c.city == city) & (transfers.c.id == sides.c.transfer_id))
+        .join(transfers, (transfers.c.city == sides.c.city) & (transfers.c.id == sides.c.transfer_id))
         .order_by(sides.c.transfer_id, sides.c.line)
         .limit(many)
     )
