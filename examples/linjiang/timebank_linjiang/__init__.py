@@ -1,0 +1,1 @@
+"""Linjiang's plugin for the elder-care time bank."""
