@@ -1,0 +1,200 @@
+"""Many at once: exactly as many win as there is room for, and the others are told so in words."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+
+import pytest
+
+from tests.banks import StoryClock, a_bank, do, local
+from tests.working import (
+    START,
+    STREET,
+    a_project,
+    a_volunteer,
+    an_elder_with,
+    available,
+    held,
+    order_row,
+    placed,
+    published,
+    take,
+    volunteers,
+)
+from tests.yunzhou import settle_tree
+from timebank.domain.refusal import Refused
+from timebank.services import offers, orders, visits
+
+CLIENTS = 8
+QUICK = pytest.param(20, id="20_rounds")
+FULL = pytest.param(100, id="100_rounds", marks=[pytest.mark.slow, pytest.mark.timeout(900)])
+
+
+@pytest.fixture(scope="module")
+def clients(databases):
+    """Eight banks on one database, each with connections of its own, as eight processes have."""
+    url = databases.migrated()
+    clock = StoryClock()
+    with ExitStack() as opened:
+        banks = [opened.enter_context(a_bank(url, clock=clock)) for _ in range(CLIENTS)]
+        settle_tree(banks[0])
+        yield banks
+    databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def runners():
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def people(clients):
+    return volunteers(clients[0], CLIENTS)
+
+
+def race(runners, runs):
+    """Start everything at the same moment; return what came of each: an answer or a refusal, never a fault."""
+    start = threading.Barrier(len(runs))
+
+    def run(one):
+        start.wait()
+        try:
+            return one()
+        except Refused as refused:
+            return refused
+
+    return [future.result(timeout=60) for future in [runners.submit(run, one) for one in runs]]
+
+
+def parted(outcomes):
+    """Return (answers, codes of refusals); every refusal is a sentence in two languages."""
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    assert all(refused.words.zh and refused.words.en for refused in refusals)
+    return [one for one in outcomes if not isinstance(one, Refused)], [refused.code for refused in refusals]
+
+
+def days(round_):
+    """Return a start of its own for each round, so that no volunteer is busy because of the one before."""
+    return f"2026-{4 + round_ // 28:02}-{1 + round_ % 28:02} 09:00"
+
+
+@pytest.mark.parametrize("rounds", [QUICK, FULL])
+def test_eight_volunteers_race_for_three_places_and_exactly_three_win(clients, runners, people, rounds):
+    for round_ in range(rounds):
+        project = a_project(clients[0], places=3, planned_start=days(round_))
+        runs = [
+            partial(do, bank, visits.accept, by=who, order_id=project, volunteer_id=who)
+            for bank, who in zip(clients, people, strict=True)
+        ]
+
+        won, refused = parted(race(runners, runs))
+
+        assert sorted(answer["place"] for answer in won) == [1, 2, 3]
+        assert refused == ["no_place"] * 5
+        row = order_row(clients[0], project)
+        assert (row.state, row.places_taken) == ("filled", 3)
+        do(clients[0], orders.cancel, **STREET, order_id=project, reason="")
+
+
+@pytest.mark.parametrize("rounds", [QUICK, FULL])
+def test_eight_orders_race_for_one_holds_worth_and_exactly_one_wins(clients, runners, rounds):
+    elder = an_elder_with(clients[0], granted=60)
+    for _ in range(rounds):
+        runs = [partial(placed, bank, elder) for bank in clients]
+
+        won, refused = parted(race(runners, runs))
+
+        assert len(won) == 1
+        assert refused == ["not_enough"] * 7
+        assert held(clients[0], won[0]["order_id"]) == [(1, "granted", 60)]
+        assert available(clients[0], elder, "granted") == 0
+        do(clients[0], orders.cancel, by=elder, order_id=won[0]["order_id"], reason="")
+
+
+def test_orders_that_race_for_two_accounts_hold_from_the_second_when_the_first_is_spent(clients, runners):
+    for _ in range(5):
+        elder = an_elder_with(clients[0], granted=60, savings=120)
+
+        won, refused = parted(race(runners, [partial(placed, bank, elder) for bank in clients]))
+
+        assert len(won) == 3
+        assert set(refused) <= {"not_enough", "balance_busy"}
+        kinds = sorted(kind for answer in won for kind in answer["held"])
+        assert kinds == ["granted", "savings", "savings"]
+        assert available(clients[0], elder) == available(clients[0], elder, "granted") == 0
+
+
+def test_one_volunteer_who_accepts_two_orders_of_the_same_hour_at_once_gets_one(clients, runners):
+    for round_ in range(10):
+        who = a_volunteer(clients[0])
+        chosen = [a_project(clients[0], planned_start=days(round_)) for _ in range(2)]
+        runs = [partial(take, bank, order, who) for bank, order in zip(clients[:2], chosen, strict=True)]
+
+        won, refused = parted(race(runners, runs))
+
+        assert (len(won), refused) == (1, ["overlap"])
+
+
+def test_one_operation_sent_eight_times_at_once_is_done_once(clients, runners):
+    elder = an_elder_with(clients[0], granted=600)
+
+    runs = [partial(placed, bank, elder, operation="the-same") for bank in clients]
+    won, refused = parted(race(runners, runs))
+
+    assert refused == []
+    assert {answer["order_id"] for answer in won} == {won[0]["order_id"]}
+    assert available(clients[0], elder, "granted") == 540
+
+
+def test_picking_races_with_offering_and_no_place_is_given_twice(clients, runners, people):
+    for round_ in range(5):
+        start = days(60 + round_)
+        project = a_project(clients[0], places=3, planned_start=start)
+        free = {"free_from": local(start), "free_until": local(start.replace("09:00", "10:00"))}
+        for who in people[:3]:
+            given = {"member_id": who, "organisation_id": "east", **free}
+            do(clients[0], offers.give_availability, by=who, **given)
+        runs = [
+            partial(take, bank, project, who) for bank, who in zip(clients[1:6], people[3:8], strict=True)
+        ]
+        runs.append(partial(do, clients[0], offers.send, **STREET, order_id=project))
+
+        parted(race(runners, runs))
+
+        row = order_row(clients[0], project)
+        assert (row.state, row.places_taken) == ("filled", 3)
+        do(clients[0], orders.cancel, **STREET, order_id=project, reason="")
+
+
+def test_cancelling_races_with_accepting_and_one_of_them_is_refused_or_undone(clients, runners, people):
+    for round_ in range(10):
+        elder = an_elder_with(clients[0], granted=60)
+        order = published(clients[0], elder, planned_start=days(80 + round_))
+        runs = [
+            partial(take, clients[0], order, people[0]),
+            partial(do, clients[1], orders.cancel, by=elder, order_id=order, reason=""),
+        ]
+
+        parted(race(runners, runs))
+
+        row = order_row(clients[0], order)
+        assert (row.state, row.places_taken) == ("cancelled", 0)
+        assert available(clients[0], elder, "granted") == 60
+
+
+def test_two_who_check_the_same_visit_in_at_once_are_not_both_the_first(clients, runners, people):
+    project = a_project(clients[0])
+    visit = take(clients[0], project, people[0])
+    clients[0].clock.set(START)
+    claims = [{"kind": "clock"}]
+
+    runs = [
+        partial(do, bank, visits.check_in, by=people[0], visit_id=visit, claims=claims)
+        for bank in clients[:4]
+    ]
+    won, refused = parted(race(runners, runs))
+    clients[0].clock.set("2026-03-02 09:00")
+
+    assert (len(won), refused) == (1, ["wrong_state"] * 3)
