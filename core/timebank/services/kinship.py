@@ -49,27 +49,25 @@ def verify_tie(
 
     Raises:
         BadInput: relation or proof is none that the bank or the file knows.
-        NotFound: there is no such member.
         Refused: nobody is their own kin; it is verified already; or the actor lacks the power over the home.
     """
     rules, period = desk.rules_on(desk.today), inputs.period(valid_from, valid_until)
-    tie = Relation(inputs.one_of(RELATION, relation, [each.value for each in Relation]))
-    seen = _proof(rules, tie, proof)
-    if member_id == kin_id:
-        raise refuse("own_kin", "不能把本人登记为自己的亲属。", "Nobody is their own kin.")
+    tie = _relation(member_id, kin_id, relation)
+    proved = {"proof": _proof(rules, tie, proof), "verified_by": certifier(desk)}
     with desk.reading() as connection:
         tree, known = branch_of(desk, connection, member_id, kin_id)
     authority.require(desk, tree, rules, Power.VERIFY_KINSHIP, known[member_id].home_id)
-    common = {"proof": seen, "verified_by": certifier(desk)}
-    there = new_row(desk, member_id, period) | common | {"kin_id": kin_id, "relation": tie.value}
-    back = new_row(desk, kin_id, period) | common | {"kin_id": member_id, "relation": inverse(tie).value}
+    proved = {"proof": seen, "verified_by": certifier(desk), "verified_on": desk.today}
+    both = [
+        new_row(desk, one, period) | proved | {"kin_id": other, "relation": read.value}
+        for one, other, read in ((member_id, kin_id, tie), (kin_id, member_id, inverse(tie)))
+    ]
     with desk.writing() as write:
-        for each in sorted((member_id, kin_id)):
-            lock_member(write, each)
+        lock_member(write, *sorted((member_id, kin_id)))
         check_new(write, ties, _same_tie(member_id, kin_id, tie), period)
-        proof_rows.add_ties(write.connection, [there, back])
+        proof_rows.add_ties(write.connection, both)
         write.tell("member.tie_verified", member_id=member_id, kin_id=kin_id, relation=tie.value)
-        return write.answer(tie_id=there["id"])
+        return write.answer(tie_id=both[0]["id"])
 
 
 def end_tie(desk: Desk, member_id: str, kin_id: str, relation: str, on_day: date) -> Answer:
@@ -78,7 +76,7 @@ def end_tie(desk: Desk, member_id: str, kin_id: str, relation: str, on_day: date
     Raises:
         Refused: there is no such tie on that day, or the actor lacks the power over the home.
     """
-    tie = Relation(inputs.one_of(RELATION, relation, [each.value for each in Relation]))
+    tie = _relation(member_id, kin_id, relation)
     with desk.reading() as connection:
         tree, known = branch_of(desk, connection, member_id, kin_id)
     authority.require(desk, tree, desk.rules_on(desk.today), Power.VERIFY_KINSHIP, known[member_id].home_id)
@@ -87,6 +85,12 @@ def end_tie(desk: Desk, member_id: str, kin_id: str, relation: str, on_day: date
         end_entry(write, ties, _same_tie(kin_id, member_id, inverse(tie)), on_day)
         write.tell("member.tie_ended", member_id=member_id, kin_id=kin_id, relation=tie.value)
         return write.answer(member_id=member_id, kin_id=kin_id)
+
+
+def _relation(member_id: str, kin_id: str, relation: str) -> Relation:
+    if member_id == kin_id:
+        raise refuse("own_kin", "不能把本人登记为自己的亲属。", "Nobody is their own kin.")
+    return Relation(inputs.one_of(RELATION, relation, [each.value for each in Relation]))
 
 
 def _same_tie(member_id: str, kin_id: str, relation: Relation) -> Same:

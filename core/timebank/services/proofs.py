@@ -127,10 +127,11 @@ def branch_of(desk: Desk, connection: Connection, *member_ids: str) -> tuple[Tre
     return organisation_rows.branch_on(connection, desk.city.code, desk.today, ids), known
 
 
-def lock_member(write: Writing, member_id: str) -> None:
-    """Lock a member, so that two proofs of the same cannot be written at once."""
-    if member_rows.lock(write.connection, write.desk.city.code, member_id) is None:
-        raise missing(MEMBER, member_id)
+def lock_member(write: Writing, *member_ids: str) -> None:
+    """Lock members in the order given, so that two proofs of the same cannot be written at once."""
+    for member_id in member_ids:
+        if member_rows.lock(write.connection, write.desk.city.code, member_id) is None:
+            raise missing(MEMBER, member_id)
 
 
 def check_new(write: Writing, table: Table, same: Same, period: tuple[date, date | None]) -> None:
