@@ -13,6 +13,7 @@ from timebank.domain.refusal import missing
 from timebank.domain.words import Words
 from timebank.services.explain import explain_transfer
 from timebank.services.statement import statement
+from timebank.services.stats import stats
 from timebank.storage import transfer_rows
 from timebank.web.read_people import member
 from timebank.web.read_rules import both
@@ -106,6 +107,15 @@ def _line(line: Any) -> dict[str, Any]:
     return {**sides, "unit": line.unit, "minutes": line.minutes}
 
 
+def figures(asked: Asked) -> dict[str, Any]:
+    """Return the figures of a city or of one organisation, level by level."""
+    query = asked.query
+    branch = stats(
+        asked.bank, asked.city.code, query.get("organisation_id"), query.get("from"), query.get("until")
+    )
+    return branch.plain(asked.rules)
+
+
 def health(asked: Asked) -> Response:
     """Say whether the database answers."""
     try:
@@ -126,6 +136,7 @@ def metrics(asked: Asked) -> Response:
 ANSWERS: dict[str, Callable[[Asked], Any]] = {
     "members_statement": member_statement,
     "transfers_show": transfer,
+    "stats_show": figures,
     "health": health,
     "metrics": metrics,
 }
