@@ -78,7 +78,14 @@ class RecordedTrait:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A proved kinship: the member named is this member's ``relation``."""
+    """A proved kinship: the member named is this member's ``relation``.
+
+    Attributes:
+        proof: what was seen; verified_by: the organisation that saw it, or the job that brought it in.
+        valid_from: first day on which it holds.
+        valid_until: last day on which it holds, or None.
+        verified_on: the day on which it was seen, where that is known.
+    """
 
     relation: Relation
     member_id: str
@@ -87,6 +94,7 @@ class Tie:
     verified_by: str
     valid_from: date
     valid_until: date | None = None
+    verified_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

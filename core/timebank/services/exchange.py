@@ -16,6 +16,7 @@ from timebank.rules import RulesInForce
 from timebank.services import exchange_rules
 from timebank.services.desk import Answer, Desk
 from timebank.services.engine_version import ENGINE
+from timebank.services.exchange_rules import POOL
 from timebank.services.facts import member_facts
 from timebank.services.rounding import city_account, owed_account
 from timebank.storage import account_rows, transfer_rows
@@ -35,17 +36,31 @@ def give(
     answers = _ask(desk, case, rules)
     receiver = member_account(receiver_id, rules.text("gifts.account"), unit)
     facts = {"minutes": minutes, "unit": unit, "given_this_year": given_year, "receiver": receiver_id}
+    facts["ties"] = [
+        exchange_rules.tie_facts(tie) for tie in exchange_rules.gift_ties(case, rules, desk.today)
+    ]
     return _post(desk, asked, receiver, rules, answers, facts, "gifts.per_year")
 
 
-def donate(desk: Desk, giver_id: str, unit: str, minutes: int, account: str = "savings") -> Answer:
-    """Give credit to the city's pool, from which needy elders are helped."""
-    asked = ProposedTransfer(TransferKind.DONATION, giver_id, None, unit, minutes, account, "pool")
+def donate(
+    desk: Desk, giver_id: str, unit: str, minutes: int, account: str = "savings", target: str = POOL
+) -> Answer:
+    """Give credit to the city's pool, from which needy elders are helped.
+
+    Args:
+        desk: the command at work.
+        giver_id: who gives.
+        unit: a unit id of the rule file.
+        minutes: whole minutes.
+        account: which of the giver's accounts.
+        target: ``pool``, or a project the rule file lists; the minutes go to the pool, the project into the decision.
+    """
+    asked = ProposedTransfer(TransferKind.DONATION, giver_id, None, unit, minutes, account, target)
     case, rules = _case(desk, asked)
     exchange_rules.check_donation(case, rules)
     answers = _ask(desk, case, rules)
     pool = city_account(desk.city.code, AccountKind.POOL, unit)
-    return _post(desk, asked, pool, rules, answers, {"minutes": minutes, "unit": unit})
+    return _post(desk, asked, pool, rules, answers, {"minutes": minutes, "unit": unit, "target": target})
 
 
 def redeem(desk: Desk, member_id: str, target: str, unit: str, minutes: int) -> Answer:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from timebank.domain.cases import TransferCase
-from timebank.domain.member import in_force
+from timebank.domain.member import Tie, in_force
 from timebank.domain.refusal import refuse
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce, satisfied
 from timebank.services.rulings import ruled_out
+
+POOL = "pool"
 
 
 def check_gift(case: TransferCase, rules: RulesInForce, day: date) -> None:
@@ -30,7 +32,7 @@ def check_gift(case: TransferCase, rules: RulesInForce, day: date) -> None:
             f"{kin_set}.relations",
             rules,
         )
-    _proved(case, kin_set, wanted, rules, day)
+    _proved(case, kin_set, rules, day)
     if rules.has("gifts.receiver") and case.receiver is not None:
         _gate("gifts.receiver", case.receiver, "receiver_not_entitled", rules, day)
     if rules.has("gifts.per_year"):
@@ -52,6 +54,49 @@ def check_donation(case: TransferCase, rules: RulesInForce) -> None:
         zh, en = "本市规则不允许捐赠。", "The rules here do not allow donations."
         _no("donation_not_allowed", zh, en, "donations", rules)
     _unit("donations", case.transfer.unit, rules)
+    _check_target(case.transfer.target, rules)
+
+
+def _check_target(target: str, rules: RulesInForce) -> None:
+    """Refuse a donation to what the rule file does not name."""
+    to = rules.names("donations.to")
+    projects = (
+        rules.block("donations.projects") if "project" in to and rules.has("donations.projects") else {}
+    )
+    if target in projects or (target == POOL and POOL in to):
+        return
+    known = [f"{name}（{block['label']['zh']}）" for name, block in projects.items()]
+    known_en = [f"{name} ({block['label']['en']})" for name, block in projects.items()]
+    known, known_en = ([POOL, *known], [POOL, *known_en]) if POOL in to else (known, known_en)
+    zh = f"不能捐给“{target}”。可以捐给：{'、'.join(known)}。"
+    _no(
+        "unknown_target",
+        zh,
+        f"No donation to “{target}”; possible: {', '.join(known_en)}.",
+        "donations.to",
+        rules,
+    )
+
+
+def gift_ties(case: TransferCase, rules: RulesInForce, day: date) -> list[Tie]:
+    """Return the giver's ties to the receiver that are in force and of the set to which gifts go."""
+    if case.giver is None or case.receiver is None:
+        return []
+    relations = rules.names(f"kin.{rules.text('gifts.to')}.relations")
+    ties = [tie for tie in case.giver.kin if tie.member_id == case.receiver.id and tie.relation in relations]
+    return [tie for tie in ties if in_force(tie.valid_from, tie.valid_until, day)]
+
+
+def tie_facts(tie: Tie) -> dict[str, str]:
+    """Return what a decision keeps of a tie: the relation, the kind of proof, who saw it, and when."""
+    seen = tie.verified_on or tie.valid_from
+    proof = proof_kind(tie.proof)
+    return {"relation": tie.relation, "proof": proof, "verified_by": tie.verified_by, "on": seen.isoformat()}
+
+
+def proof_kind(proof: str) -> str:
+    """Return the kind of a proof without the note after its colon."""
+    return proof.partition(":")[0].partition("：")[0].strip()
 
 
 def check_redemption(case: TransferCase, rules: RulesInForce, day: date) -> None:
@@ -86,20 +131,11 @@ def _known_special(target: str, rules: RulesInForce) -> bool:
     return any(isinstance(block, Mapping) and "unit" in block for block in blocks)
 
 
-def _proved(
-    case: TransferCase, kin_set: str, wanted: tuple[str, ...], rules: RulesInForce, day: date
-) -> None:
+def _proved(case: TransferCase, kin_set: str, rules: RulesInForce, day: date) -> None:
     if case.giver is None or case.receiver is None or not rules.has(f"{kin_set}.proof"):
         return
     proofs = rules.names(f"{kin_set}.proof")
-    ties = [
-        tie
-        for tie in case.giver.kin
-        if tie.member_id == case.receiver.id
-        and tie.relation in wanted
-        and in_force(tie.valid_from, tie.valid_until, day)
-    ]
-    if not any(tie.proof in proofs for tie in ties):
+    if not any(proof_kind(tie.proof) in proofs for tie in gift_ties(case, rules, day)):
         known = "、".join(proofs)
         _no(
             "tie_not_proved",

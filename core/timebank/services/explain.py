@@ -14,6 +14,7 @@ from timebank.rules import RuleMissing, RulesInForce
 from timebank.services import explain_settlement
 from timebank.services.amounts import in_units
 from timebank.services.desk import Bank
+from timebank.services.explain_exchange import whereby
 from timebank.storage import member_names, transfer_rows
 
 TRANSFER = Words("转账", "transfer")
@@ -86,6 +87,7 @@ def _exchange(
             f"{verb.zh} {amount.zh}（{line.minutes} 分钟）：{giver.zh} → {receiver.zh}。",
             f"{verb.en} {amount.en} ({line.minutes} minutes): {giver.en} → {receiver.en}.",
         )
+    yield from whereby(decision["facts"], rules)
     path = _PATH.get(TransferKind(kind))
     if path is not None and TransferKind(kind) is TransferKind.GRANT:
         path = f"grants.{decision['facts']['plan']}"

@@ -129,7 +129,8 @@ def _trait(row: Row[Any]) -> RecordedTrait:
 
 def _tie(row: Row[Any]) -> Tie:
     kin, relation = row.kin_id, Relation(row.relation)
-    return Tie(relation, kin, row.born_on, row.proof, row.verified_by, row.valid_from, row.valid_until)
+    dates = (row.valid_from, row.valid_until, row.verified_on)
+    return Tie(relation, kin, row.born_on, row.proof, row.verified_by, *dates)
 
 
 def _qualification(row: Row[Any]) -> Qualification:

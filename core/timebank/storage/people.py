@@ -75,6 +75,7 @@ ties = Table(
     Column("relation", CODE, nullable=False, comment="the kin is this member's relation"),
     Column("proof", NAME, nullable=False),
     Column("verified_by", CODE, nullable=False),
+    Column("verified_on", Date, nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
     refers("member_id", "members"),

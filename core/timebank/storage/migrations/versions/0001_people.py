@@ -129,6 +129,7 @@ def _ties() -> None:
         needed("relation", CODE, "the kin is this member's relation"),
         needed("proof", NAME),
         needed("verified_by", CODE),
+        needed("verified_on", DAY),
         needed("valid_from", DAY),
         optional("valid_until", DAY),
         key("ties", "id"),
