@@ -1,0 +1,1 @@
+"""Guangzhou's plugin for the elder-care time bank."""

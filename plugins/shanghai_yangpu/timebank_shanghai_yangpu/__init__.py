@@ -1,0 +1,1 @@
+"""The plugin of Yangpu District, Shanghai, for the elder-care time bank."""
