@@ -47,7 +47,7 @@ def placements_of(connection: Connection, city: str) -> Sequence[Row[Any]]:
 
 def members_of(connection: Connection, city: str, references: Iterable[str]) -> Iterator[Any]:
     """Yield (id, reference, closed_on) of the members with these numbers."""
-    for some in _parts(references):
+    for some in in_parts(references):
         yield from connection.execute(
             select(members.c.id, members.c.reference, members.c.closed_on).where(
                 members.c.city == city, members.c.reference.in_(some)
@@ -57,7 +57,7 @@ def members_of(connection: Connection, city: str, references: Iterable[str]) -> 
 
 def admissions_of(connection: Connection, city: str, member_ids: Iterable[str]) -> Iterator[Any]:
     """Yield (member_id, role, admitted_on) of who is admitted."""
-    for some in _parts(member_ids):
+    for some in in_parts(member_ids):
         yield from connection.execute(
             select(admissions.c.member_id, admissions.c.role, admissions.c.admitted_on).where(
                 admissions.c.city == city,
@@ -69,7 +69,7 @@ def admissions_of(connection: Connection, city: str, member_ids: Iterable[str]) 
 
 def memberships_of(connection: Connection, city: str, member_ids: Iterable[str]) -> Iterator[Any]:
     """Yield (member_id, organisation_id, valid_from, valid_until)."""
-    for some in _parts(member_ids):
+    for some in in_parts(member_ids):
         yield from connection.execute(
             select(
                 memberships.c.member_id,
@@ -83,13 +83,13 @@ def memberships_of(connection: Connection, city: str, member_ids: Iterable[str])
 def order_references(connection: Connection, city: str, references: Iterable[str]) -> set[str]:
     """Return those of the numbers that orders already have."""
     found: set[str] = set()
-    for some in _parts(references):
+    for some in in_parts(references):
         wanted = select(orders.c.reference).where(orders.c.city == city, orders.c.reference.in_(some))
         found.update(connection.execute(wanted).scalars())
     return found
 
 
-def _parts(values: Iterable[str]) -> Iterator[list[str]]:
+def in_parts(values: Iterable[str]) -> Iterator[list[str]]:
     """Yield the values, each once and in order, in lists of at most MANY."""
     ordered = iter(sorted(set(values)))
     while part := list(islice(ordered, MANY)):

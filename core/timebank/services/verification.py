@@ -1,0 +1,161 @@
+"""Is the ledger right? Every law that is a predicate over rows, asked by its name, and three that rules must judge."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select
+
+from timebank.domain.words import Words
+from timebank.hooks.city import City
+from timebank.rules import quantise
+from timebank.services.desk import Bank
+from timebank.services.settlement_posting import operation_of
+from timebank.services.verification_names import NAMES
+from timebank.storage import ledger_checks, service_checks, verification_rows
+
+SHOWN = 20
+Query = Callable[[str], Select[Any]]
+
+QUERIES: Mapping[str, Query] = {
+    check.__name__: check
+    for check in (
+        ledger_checks.posting_amounts,
+        ledger_checks.transfers_are_whole,
+        ledger_checks.conservation,
+        ledger_checks.balances,
+        ledger_checks.held,
+        ledger_checks.carried,
+        ledger_checks.floors,
+        ledger_checks.postings_carry_balances,
+        ledger_checks.issued_for_a_cause,
+        ledger_checks.transfers_have_a_command,
+        ledger_checks.one_city_and_unit,
+        ledger_checks.holds_resolved_once,
+        ledger_checks.holds_pay_what_was_posted,
+        ledger_checks.reversals_undo_once,
+        ledger_checks.reversals_give_back_all,
+        ledger_checks.decisions_name_a_rule_file,
+        service_checks.settlements_have_a_visit,
+        service_checks.one_settlement_a_visit,
+        service_checks.void_visits_are_reversed,
+        service_checks.recognised_within_bounds,
+        service_checks.clocks_run_forward,
+        service_checks.places,
+        service_checks.one_visit_a_place,
+        service_checks.nobody_serves_himself,
+        service_checks.settled_orders_are_done,
+        service_checks.admitted_since_a_day,
+        service_checks.one_place_in_the_tree,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What came of one check.
+
+    Attributes:
+        code: its stable name.
+        words: what it asserts.
+        faults: how many rows break it.
+        shown: the first of them: what is wrong, and its figures.
+    """
+
+    code: str
+    words: Words
+    faults: int
+    shown: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Say whether nothing breaks it."""
+        return self.faults == 0
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "code": self.code,
+            "zh": self.words.zh,
+            "en": self.words.en,
+            "ok": self.ok,
+            "faults": self.faults,
+            "shown": list(self.shown),
+        }
+
+
+def verify(
+    bank: Bank, city_code: str, progress: Callable[[int], None] = lambda _done: None
+) -> list[CheckResult]:
+    """Ask every law of a city's ledger; each answer is of one instant, and nothing is changed or locked.
+
+    Args:
+        bank: the bank.
+        city_code: the city's code.
+        progress: told how many checks are done.
+
+    Raises:
+        NotFound: no such city.
+    """
+    city = bank.city(city_code)
+    results: list[CheckResult] = []
+    for code in NAMES:
+        with bank.reading() as connection:
+            results.append(_result(code, list(_faults(connection, city, code))))
+        progress(len(results))
+    return results
+
+
+def _result(code: str, faults: list[str]) -> CheckResult:
+    return CheckResult(code, NAMES[code], len(faults), tuple(faults[:SHOWN]))
+
+
+def _faults(connection: Connection, city: City, code: str) -> Iterator[str]:
+    if code in QUERIES:
+        yield from map(_shown, connection.execute(QUERIES[code](city.code)))
+    elif code == "rule_files_are_unchanged":
+        yield from _changed_rule_files(connection, city.code)
+    else:
+        yield from _unposted(connection, city)
+
+
+def _shown(row: Row[Any]) -> str:
+    return " ".join("—" if part is None else str(part) for part in row)
+
+
+def _changed_rule_files(connection: Connection, city: str) -> Iterator[str]:
+    """Yield the kept rule files whose text is no longer what their digest says."""
+    for row in verification_rows.rule_file_texts(connection, city):
+        digest = "sha256:" + hashlib.sha256(row.text.encode()).hexdigest()
+        if digest != row.digest:
+            yield f"{row.file} {row.digest}"
+
+
+def _unposted(connection: Connection, city: City) -> Iterator[str]:
+    """Yield settled visits without a settlement though something was to be credited."""
+    rows = connection.execute(service_checks.settled_without_transfer(city.code)).all()
+    details = verification_rows.visits_of(connection, city.code, [row.subject for row in rows])
+    operations = {operation_of(row.id): row.id for row in details}
+    nothing = verification_rows.posted_nothing(connection, city.code, operations)
+    said = {operations[operation] for operation in nothing}
+    for row in details:
+        if row.id not in said and _must_credit(city, row):
+            yield f"{row.id} {row.recognised_minutes}"
+
+
+def _must_credit(city: City, row: Row[Any]) -> bool:
+    """Say whether the plain rules of the day give a visit something in every unit, and no cap can take it away."""
+    rules = city.rules_for(row.service, row.service_date)
+    caps = rules.rule_set.tree.get("caps", {})
+    if any(isinstance(cap, Mapping) and cap.get("over") == "not_credited" for cap in caps.values()):
+        return False
+    for unit in rules.names("credit.units"):
+        path = f"credit.units.{unit}"
+        exact = row.recognised_minutes * Fraction(rules.decimal(f"{path}.rate"))
+        if not quantise(exact, rules.minutes(f"{path}.quantum"), rules.text(f"{path}.rounding")):
+            return False
+    return True
