@@ -474,6 +474,8 @@ DAY_CAP = (
     "  day: {on: credit, unit: coin, account: savings, per: day, limit: 8 h, "
     "over: not_credited, assumed: 防止虚报，办法未规定}\n"
 )
+BEGINS = "effective: {from: 2026-01-01, source: mb25 第三十条}\n"
+FINISH = "{open_orders: finish, assumed: 测试}"
 NO_DAY_CAP = (DAY_CAP, "")
 
 
@@ -490,7 +492,7 @@ def a_config(
     *first: tuple[str, str],
     later: tuple[tuple[str, str], ...] | None = None,
     later_day: str = CHANGE_DAY,
-    append: str = "",
+    transition: str = FINISH,
 ) -> Path:
     """Return a folder with yunzhou's rule file changed by text edits, and a later file changed on top of it.
 
@@ -499,7 +501,7 @@ def a_config(
         first: edits of the file of 2026-01-01.
         later: further edits of a second file; none is written without.
         later_day: from which day the second file is in force.
-        append: blocks to write at the end of the second file.
+        transition: what the second file says of open orders and dropped services.
     """
     original = (FIXTURES / YUNZHOU / "2026-01-01.yaml").read_text(encoding="utf-8")
     city = folder / "config" / YUNZHOU
@@ -507,8 +509,9 @@ def a_config(
     earlier = changed(original, *first)
     (city / "2026-01-01.yaml").write_text(earlier, encoding="utf-8")
     if later is not None:
-        text = changed(earlier, ("from: 2026-01-01", f"from: {later_day}"), *later)
-        (city / f"{later_day}.yaml").write_text(text + append, encoding="utf-8")
+        begins = f"{BEGINS.replace('2026-01-01', later_day)}replaces: 2026-01-01\ntransition: {transition}\n"
+        text = changed(earlier, (BEGINS, begins), *later)
+        (city / f"{later_day}.yaml").write_text(text, encoding="utf-8")
     return city.parent
 
 
