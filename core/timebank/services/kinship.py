@@ -39,7 +39,7 @@ def verify_tie(
     """Verify kinship between two members; it is written in both directions.
 
     Args:
-        desk: the command being carried out.
+        desk: the command.
         member_id: one of the two.
         kin_id: the other, who is this member's ``relation``.
         relation: such as ``parent``: the kin is the member's parent.
@@ -53,11 +53,10 @@ def verify_tie(
     """
     rules, period = desk.rules_on(desk.today), inputs.period(valid_from, valid_until)
     tie = _relation(member_id, kin_id, relation)
-    proved = {"proof": _proof(rules, tie, proof), "verified_by": certifier(desk)}
+    proved = {"proof": _proof(rules, tie, proof), "verified_by": certifier(desk), "verified_on": desk.today}
     with desk.reading() as connection:
         tree, known = branch_of(desk, connection, member_id, kin_id)
     authority.require(desk, tree, rules, Power.VERIFY_KINSHIP, known[member_id].home_id)
-    proved = {"proof": seen, "verified_by": certifier(desk), "verified_on": desk.today}
     both = [
         new_row(desk, one, period) | proved | {"kin_id": other, "relation": read.value}
         for one, other, read in ((member_id, kin_id, tie), (kin_id, member_id, inverse(tie)))
