@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,15 @@ def bank(fresh_database_url: str, clock: StoryClock) -> Iterator[Bank]:
 
 @pytest.fixture
 def bank_with(fresh_database_url: str, clock: StoryClock, tmp_path: Path) -> Iterator[Callable[..., Bank]]:
-    """Opens the bank with the rule file changed by text edits; `a_config` says what else may be given."""
+    """Opens the bank with the rule file changed by text edits; `a_config` says what else may be given.
+
+    Opening it again is opening the same database with other rule files.
+    """
+    times = count(1)
     with ExitStack() as opened:
 
         def open_it(*edits: tuple[str, str], plugins: Any = None, **later: Any) -> Bank:
-            folder = a_config(tmp_path, *edits, **later)
+            folder = a_config(tmp_path / f"opened-{next(times)}", *edits, **later)
             return opened.enter_context(
                 a_bank(fresh_database_url, config_folder=folder, plugins=plugins, clock=clock)
             )
