@@ -47,17 +47,25 @@ def test_no_line_is_wider_than_the_terminal(house):
 
 def test_an_edited_rule_changes_the_sentence_and_the_credit(house):
     before = demo(house, "--json").json
-    house.edit(house.rules, "quantum: 60 min\n      rounding: floor", "quantum: 60 min\n      rounding: nearest")
+    house.edit(
+        house.rules, "quantum: 60 min\n      rounding: floor", "quantum: 60 min\n      rounding: nearest"
+    )
     after = demo(house, "--json").json
 
-    assert any("记入 1 时间币（60 分钟）：100 分钟，按 60 分钟向下取整" in text for text in words(before, "posted"))
-    assert any("记入 2 时间币（120 分钟）：100 分钟，按 60 分钟四舍五入" in text for text in words(after, "posted"))
+    assert any(
+        "记入 1 时间币（60 分钟）：100 分钟，按 60 分钟向下取整" in text for text in words(before, "posted")
+    )
+    assert any(
+        "记入 2 时间币（120 分钟）：100 分钟，按 60 分钟四舍五入" in text for text in words(after, "posted")
+    )
     assert words(before, "differs") == []
     assert words(after, "differs") == ["balances.li.savings.coin 应为 60 min，实得 120 min。"]
 
 
 def test_an_edited_rule_still_plays_to_the_end(house):
-    house.edit(house.rules, "quantum: 60 min\n      rounding: floor", "quantum: 60 min\n      rounding: nearest")
+    house.edit(
+        house.rules, "quantum: 60 min\n      rounding: floor", "quantum: 60 min\n      rounding: nearest"
+    )
 
     said = demo(house)
 
@@ -69,9 +77,30 @@ def test_it_ends_with_balances_and_a_verified_ledger(house):
     figures = demo(house, "--json").json[0]["figures"]
 
     assert figures["balances"] == [
-        {"name": "李敏", "account": "savings", "unit": "coin", "minutes": 60, "zh": "1 时间币", "en": "1 time coin"},
-        {"name": "李敏", "account": "savings", "unit": "point", "minutes": 90, "zh": "1.5 积分", "en": "1.5 point"},
-        {"name": "王秀兰", "account": "savings", "unit": "coin", "minutes": 480, "zh": "8 时间币", "en": "8 time coin"},
+        {
+            "name": "李敏",
+            "account": "savings",
+            "unit": "coin",
+            "minutes": 60,
+            "zh": "1 时间币",
+            "en": "1 time coin",
+        },
+        {
+            "name": "李敏",
+            "account": "savings",
+            "unit": "point",
+            "minutes": 90,
+            "zh": "1.5 积分",
+            "en": "1.5 point",
+        },
+        {
+            "name": "王秀兰",
+            "account": "savings",
+            "unit": "coin",
+            "minutes": 480,
+            "zh": "8 时间币",
+            "en": "8 time coin",
+        },
     ]
     assert figures["verified"] == []
 
@@ -118,6 +147,8 @@ def test_a_story_with_a_slip_is_told_with_its_place(house):
 
 @pytest.mark.parametrize("rounding", ["floor", "nearest"])
 def test_the_same_story_twice_tells_the_same(house, rounding):
-    house.edit(house.rules, "quantum: 60 min\n      rounding: floor", f"quantum: 60 min\n      rounding: {rounding}")
+    house.edit(
+        house.rules, "quantum: 60 min\n      rounding: floor", f"quantum: 60 min\n      rounding: {rounding}"
+    )
 
     assert words(demo(house, "--json").json, "done") == words(demo(house, "--json").json, "done")

@@ -36,7 +36,9 @@ def test_a_check_writes_nothing_and_a_commit_writes_once(house, folder):
 
 
 def test_a_bad_row_is_told_with_file_row_and_column_and_nothing_is_written(house, folder):
-    (folder / "members.csv").write_text(MEMBERS.replace("east-1,volunteer", "east-9,volunteer"), encoding="utf-8")
+    (folder / "members.csv").write_text(
+        MEMBERS.replace("east-1,volunteer", "east-9,volunteer"), encoding="utf-8"
+    )
 
     chinese = house.call("import", "yunzhou", str(folder), "--commit")
     english = house.call("import", "yunzhou", str(folder), "--commit", language="en")

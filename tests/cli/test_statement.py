@@ -30,7 +30,10 @@ def test_it_says_why_a_movement_was_made(played):
 
 
 def test_an_unknown_member_is_told(played):
-    chinese, english = played.call("statement", "yunzhou", "V999"), played.call("statement", "yunzhou", "V999", language="en")
+    chinese, english = (
+        played.call("statement", "yunzhou", "V999"),
+        played.call("statement", "yunzhou", "V999", language="en"),
+    )
 
     assert (chinese.code, english.code) == (1, 1)
     assert "没有找到成员编号“V999”" in chinese.err

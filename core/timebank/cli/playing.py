@@ -33,7 +33,7 @@ def play_city(session: Session, bank: Bank, code: str, file: Path) -> dict[str, 
     teller = Teller(session, bank, bank.city(code), story)
     teller.begin()
     outcome = play(bank, story, teller.tell, strict=False)
-    figures = city_figures(bank, code, _names(story, outcome))
+    figures = city_figures(bank, code, _names(story, outcome), teller.last.date())
     tell_figures(session, figures)
     return {"city": code, "title": _plain(story.title), "told": teller.told, "figures": figures.plain()}
 
@@ -55,6 +55,7 @@ class Teller:
         self.city = city
         self.story = story
         self.told: list[dict[str, Any]] = []
+        self.last = story.begins
         self._day = ""
 
     def begin(self) -> None:
@@ -67,6 +68,7 @@ class Teller:
 
     def tell(self, told: Told) -> None:
         """Print one thing that happened, with the stored reason of every transfer."""
+        self.last = told.at
         lines = self._lines(told)
         self.told.append(
             {

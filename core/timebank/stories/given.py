@@ -15,6 +15,7 @@ from timebank.services import members
 from timebank.services.desk import Answer, UseCase
 from timebank.services.importing import commit_folder
 from timebank.services.importing.drafts import ACTOR
+from timebank.services.settlement_posting import operation_of
 from timebank.storage import member_rows
 from timebank.stories import history
 from timebank.stories.failing import failed
@@ -41,7 +42,7 @@ def bring_in(stage: Stage) -> None:
                     given = {"kind": kind, "unit": unit, "minutes": minutes}
                     _do(stage, history.opening_balance, person, f"{kind} {unit}", **given)
         if person.served:
-            _do(stage, history.served_before, person, "served", minutes=person.served)
+            _served(stage, person)
 
 
 def _import(stage: Stage) -> None:
@@ -155,6 +156,16 @@ def _proof(stage: Stage, relation: str) -> str:
         if relation in rules.names(f"{path}.relations") and rules.has(f"{path}.proof"):
             return rules.names(f"{path}.proof")[0]
     return "imported"
+
+
+def _served(stage: Stage, person: Person) -> None:
+    """Take over hours served, as the settlement of one visit that posted nothing here."""
+    visit_id = derived_id("story", stage.story.city, stage.story.file, stage.story.id, "served", person.id)
+    command = Command(stage.story.city, operation_of(visit_id), ACTOR, Channel.IMPORT)
+    whose = stage.cast.member_ids[person.id]
+    stage.bank.carry_out(
+        history.served_before, command, member_id=whose, visit_id=visit_id, minutes=person.served
+    )
 
 
 def _do(stage: Stage, use_case: UseCase, person: Person, mark: str, /, **inputs: object) -> Answer:

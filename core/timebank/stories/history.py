@@ -40,15 +40,16 @@ def opening_balance(desk: Desk, member_id: str, kind: str, unit: str, minutes: i
         return write.answer(transfer_id=write.ledger.post(draft))
 
 
-def served_before(desk: Desk, member_id: str, minutes: int) -> Answer:
+def served_before(desk: Desk, member_id: str, visit_id: str, minutes: int) -> Answer:
     """Take over hours served and settled elsewhere: one settled visit that posts nothing here."""
     with desk.reading() as connection:
         home = facts_of(connection, desk.city.code, member_id, desk.today).home_id
     order, visit = _rows(desk, member_id, home or "", minutes)
+    visit["id"] = visit_id
     with desk.writing() as write:
         bulk_rows.add(write.connection, orders, [order])
         bulk_rows.add(write.connection, visits, [visit])
-        return write.answer(visit_id=visit["id"], minutes=minutes)
+        return write.answer(transfer_id=None, visit_id=visit_id, minutes=minutes)
 
 
 def _rows(desk: Desk, member_id: str, home: str, minutes: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -77,7 +78,6 @@ def _rows(desk: Desk, member_id: str, home: str, minutes: int) -> tuple[dict[str
     }
     visit = {
         "city": desk.city.code,
-        "id": new_id(),
         "order_id": order["id"],
         "volunteer_id": member_id,
         "place": 1,
