@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from timebank.rules import RulesInForce
     from timebank.services.stats import Branch
 
-_HELP = """统计：志愿者、服务对象、服务站点、订单、受益人次、记入的时间；每一级都是下级之和。时间从分录读，订单从已结算的服务读。
+_HELP = """统计：志愿者、服务对象、服务站点、订单、受益人次、记入的时间；每一级都是下级之和。
+时间从分录读，订单从已结算的服务读。
 
-Figures: volunteers, recipients, stations, orders, person-times and credit; each level is the sum of those below. Credit is
-read from postings, orders from settled visits.
+Figures: volunteers, recipients, stations, orders, person-times and credit; each level is the sum of those below.
+Credit is read from postings, orders from settled visits.
 
 \b
 例 · Examples:
