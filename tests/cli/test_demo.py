@@ -133,3 +133,14 @@ def test_the_same_story_twice_tells_the_same(house, rounding):
     )
 
     assert words(demo(house, "--json").json, "done") == words(demo(house, "--json").json, "done")
+
+
+def test_a_database_that_holds_something_is_left_alone(house):
+    assert demo(house, "--database", house.url).code == 0
+
+    chinese = demo(house, "--database", house.url)
+    english = demo(house, "--database", house.url, language="en")
+
+    assert (chinese.code, english.code) == (1, 1)
+    assert "演示只在空的数据库里进行" in chinese.err
+    assert "empty database" in english.err

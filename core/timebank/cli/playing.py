@@ -11,10 +11,12 @@ from rich.text import Text
 from timebank.cli.figures import city_figures, tell_figures
 from timebank.cli.session import Session
 from timebank.cli.wrapping import wrapped
+from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.services.desk import Bank
 from timebank.services.explain import explain_transfer
+from timebank.storage import bulk_rows
 from timebank.stories import Outcome, Story, Told, ToldKind, play, read_stories
 
 _MARKS = {
@@ -30,12 +32,22 @@ _BASIS = Words("依据：", "Basis: ")
 def play_city(session: Session, bank: Bank, code: str, file: Path) -> dict[str, Any]:
     """Play a city's story, tell it, and return it as plain values."""
     (story,) = read_stories(file)
+    _require_empty(bank, code)
     teller = Teller(session, bank, bank.city(code), story)
     teller.begin()
     outcome = play(bank, story, teller.tell, strict=False)
     figures = city_figures(bank, code, _names(story, outcome), teller.last.date())
     tell_figures(session, figures)
     return {"city": code, "title": _plain(story.title), "told": teller.told, "figures": figures.plain()}
+
+
+def _require_empty(bank: Bank, code: str) -> None:
+    with bank.reading() as connection:
+        if not bulk_rows.organisations_of(connection, code):
+            return
+    zh = f"数据库里已经有“{code}”的组织。演示只在空的数据库里进行，以免与真实记录混在一起。"
+    en = f"The database holds organisations of “{code}” already. A story is played in an empty database only."
+    raise BadInput(Words(zh, en), "not_empty")
 
 
 def _names(story: Story, outcome: Outcome) -> dict[str, str]:
