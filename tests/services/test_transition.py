@@ -35,7 +35,10 @@ WITHOUT_CHAT = (
 )
 KEEP = "{open_orders: finish, source: mb25 第三十条}"
 END_ALL = "{open_orders: cancel, source: mb25 第三十条}"
-DROP_AND_CANCEL = "{open_orders: finish, dropped_services: {chat: {then: cancel, source: mb25 第三十一条}}, source: mb25 第三十条}"
+DROP_AND_CANCEL = (
+    "{open_orders: finish, source: mb25 第三十条, "
+    "dropped_services: {chat: {then: cancel, source: mb25 第三十一条}}}"
+)
 DROP_AND_FINISH = DROP_AND_CANCEL.replace("then: cancel", "then: finish")
 
 

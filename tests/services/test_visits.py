@@ -753,6 +753,13 @@ def test_somebody_who_attended_a_project_confirms_it(bank, clock, elder):
     assert confirm(bank, visit, by=elder)["confirmed_by"] == "recipient"
 
 
+def test_an_elders_confirmation_takes_few_statements(bank, done, elder):
+    with counted_statements(bank) as sent:
+        confirm(bank, done, by=elder)
+
+    assert len(sent) <= 10, "\n".join(sent)
+
+
 # --- recognising
 
 

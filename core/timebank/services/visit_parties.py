@@ -117,14 +117,13 @@ def require_recorder(desk: Desk, rules: RulesInForce, seen: Visited, *, late: bo
     authority.require(desk, tree, rules, Power.CHECK_IN_FOR, subject)
 
 
-def confirmer(desk: Desk, rules: RulesInForce, seen: Visited, people: People, kinds: frozenset[str]) -> str:
+def confirmer(desk: Desk, rules: RulesInForce, seen: Visited, kinds: frozenset[str]) -> str:
     """Return as who the actor confirms a visit; the volunteer's own word counts only where the file says so.
 
     Args:
         desk: the command being carried out.
         rules: the rules of the service date; ``orders.confirmation.by`` names who may.
         seen: the visit.
-        people: those who are served.
         kinds: the kinds of proof given.
 
     Raises:
@@ -132,47 +131,53 @@ def confirmer(desk: Desk, rules: RulesInForce, seen: Visited, people: People, ki
     """
     path = "orders.confirmation.by"
     allowed = rules.names(path)
-    actor = desk.command.actor
-    if actor.id == seen.visit.volunteer_id:
+    if desk.command.actor.id == seen.visit.volunteer_id:
         if VOLUNTEER not in allowed:
             zh = "志愿者不能确认自己的服务。"
             raise _not_you(rules, path, allowed, Words(zh, "A volunteer can't confirm his own visit."))
         return VOLUNTEER
-    side = standing.is_recipients_side(desk, people.recipients)
+    side, people = _served_side(desk, seen)
     if side is not None and side.value in allowed:
         return side.value
-    if not standing.is_staff(desk):
+    if not standing.is_staff(desk) or people is None:
         raise _not_you(rules, path, allowed)
     authority.require_any(desk, people.tree, rules, Power.CONFIRM_VISIT, areas(seen, people))
     of_the_elder = kinds & {ClaimKind.PIN_CARD.value, ClaimKind.CALL_BACK.value}
     if RECIPIENT in allowed and (of_the_elder or (ORGANISATION in allowed and _for_elder(desk, seen))):
         return FOR_RECIPIENT
-    if ORGANISATION in allowed or authority.is_job(actor):
+    if ORGANISATION in allowed or authority.is_job(desk.command.actor):
         return ORGANISATION
     raise _not_you(rules, path, allowed)
+
+
+def _served_side(desk: Desk, seen: Visited) -> tuple[AskedBy | None, People | None]:
+    """Return whether the actor is the elder or kin; nothing is read where the elder acts, as most often."""
+    actor = desk.command.actor
+    if actor.organisation_id is None and actor.id == seen.order.recipient_id:
+        return AskedBy.RECIPIENT, None
+    people = read_people(desk, seen)
+    return standing.is_recipients_side(desk, people.recipients), people
 
 
 def _for_elder(desk: Desk, seen: Visited) -> bool:
     return desk.command.party_id is not None and desk.command.party_id == seen.order.recipient_id
 
 
-def rater(desk: Desk, rules: RulesInForce, seen: Visited, people: People) -> str:
+def rater(desk: Desk, rules: RulesInForce, seen: Visited) -> str:
     """Return as who the actor rates a visit, or refuse."""
     path = "orders.rating.by"
     if not rules.has(path):
         zh, en = "本市规则没有评价这一步。", "There are no ratings here."
         raise ruled_out(rules, "no_ratings", Words(zh, en), "orders.confirmation")
+    # What a volunteer thinks of an elder is nobody's to collect: the rating is about the service.
     allowed = [who for who in rules.names(path) if who != VOLUNTEER]
     if desk.command.actor.id == seen.visit.volunteer_id:
-        zh, en = (
-            "评价写的是志愿者的服务，不能由本人写。",
-            "A rating is about the volunteer's service, not written by them.",
-        )
-        raise _not_you(rules, path, allowed, Words(zh, en))
-    side = standing.is_recipients_side(desk, people.recipients)
+        own = Words("评价写的是志愿者的服务，不能由本人写。", "A rating is about the volunteer's service.")
+        raise _not_you(rules, path, allowed, own)
+    side, people = _served_side(desk, seen)
     if side is not None and side.value in allowed:
         return side.value
-    if standing.is_staff(desk) and ORGANISATION in allowed:
+    if standing.is_staff(desk) and people is not None and ORGANISATION in allowed:
         authority.require_any(desk, people.tree, rules, Power.CONFIRM_VISIT, areas(seen, people))
         return ORGANISATION
     raise _not_you(rules, path, allowed)

@@ -17,7 +17,7 @@ from timebank.services.jobs import as_job
 from timebank.services.order_change import changing
 from timebank.services.standing import is_staff
 from timebank.services.taking import taking
-from timebank.services.visit_parties import read_people, read_visit
+from timebank.services.visit_parties import read_visit
 from timebank.storage import visit_rows
 
 Claims = Sequence[Mapping[str, Any]]
@@ -128,7 +128,7 @@ def confirm(desk: Desk, visit_id: str, claims: Claims, minutes: int | None = Non
     seen = read_visit(desk, visit_id)
     rules = visit_clock.rules_of(desk, seen)
     proof = visit_claims.read(desk, claims, rules, "orders.confirmation")
-    who = visit_parties.confirmer(desk, rules, seen, read_people(desk, seen), proof.kinds)
+    who = visit_parties.confirmer(desk, rules, seen, proof.kinds)
     if minutes is not None and not is_staff(desk):
         zh = "只有工作人员可以少认定时长。有异议请提出争议。"
         raise refuse("staff_only", zh, "Only staff may recognise less. Raise a dispute instead.")
@@ -225,7 +225,7 @@ def rate(desk: Desk, visit_id: str, stars: int, note: str = "") -> Answer:
     inputs.note(NOTE, note)
     seen = read_visit(desk, visit_id)
     rules = visit_clock.rules_of(desk, seen)
-    visit_parties.rater(desk, rules, seen, read_people(desk, seen))
+    visit_parties.rater(desk, rules, seen)
     with changing(desk, seen.order.id) as change:
         row, state = change.visits[visit_id], change.visit_states[visit_id]
         if state not in RATED:
