@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -53,13 +53,20 @@ def see(desk: Desk, order_id: str, volunteer_id: str | None = None, team_id: str
     Raises:
         NotFound: there is no such order, or no such volunteer.
     """
+    return see_each(desk, order_id, [volunteer_id], team_id)[0]
+
+
+def see_each(
+    desk: Desk, order_id: str, volunteer_ids: Sequence[str | None], team_id: str | None = None
+) -> list[Seen]:
+    """Read an order once for each of several would-be volunteers: ten statements, however many they are."""
     city = desk.city.code
     with desk.reading() as connection:
         rows = order_rows.find_with_visits(connection, city, order_id)
         if not rows:
             raise missing(ORDER, order_id)
         row = rows[0]
-        people = known_members(connection, desk, [row.recipient_id, volunteer_id], desk.today)
+        people = known_members(connection, desk, [row.recipient_id, *volunteer_ids], desk.today)
         tree = branches(connection, desk, [row.organisation_id, team_id], people.values())
     present = [each for each in rows if each.visit_state and VisitState(each.visit_state) not in GONE]
     case = OrderCase(
@@ -68,8 +75,9 @@ def see(desk: Desk, order_id: str, volunteer_id: str | None = None, team_id: str
         place=tree.path(row.organisation_id),
         companions=frozenset(each.visit_volunteer for each in present),
     )
-    recipient, volunteer = people.get(row.recipient_id), people.get(volunteer_id or "")
-    return Seen(row, with_people(desk, case, tree, recipient, volunteer), tree)
+    recipient = people.get(row.recipient_id)
+    volunteers = [people.get(volunteer_id or "") for volunteer_id in volunteer_ids]
+    return [Seen(row, with_people(desk, case, tree, recipient, one), tree) for one in volunteers]
 
 
 def with_people(

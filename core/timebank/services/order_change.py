@@ -65,6 +65,17 @@ class OrderChange:
         """Write something down on a visit that does not move."""
         self._visits.setdefault(visit_id, {}).update(values)
 
+    @property
+    def present(self) -> int:
+        """Return how many volunteers have a place by now; what offers keep is not counted."""
+        return sum(state not in GONE for state in self.visit_states.values()) + len(self._new)
+
+    @property
+    def used_places(self) -> set[int]:
+        """Return which places volunteers have by now."""
+        used = {row.place for row in self.visits.values() if self.visit_states[row.id] not in GONE}
+        return used | {new["place"] for new in self._new}
+
     def add_visit(self, row: dict[str, Any]) -> None:
         """Add a visit to the order."""
         self._new.append(row)
@@ -120,8 +131,7 @@ class OrderChange:
 
     def withdraw_offers(self) -> None:
         """Withdraw the offers that wait for an answer; no more places are kept for them."""
-        present = sum(state not in GONE for state in self.visit_states.values()) + len(self._new)
-        if self.taken <= present:
+        if self.taken <= self.present:
             return
         waiting = offer_rows.lock_sent(self.write.connection, self.city, self.order.id)
         for offer in waiting:

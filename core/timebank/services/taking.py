@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -68,13 +68,11 @@ def taking(
     rules = desk.city.rules_for(seen.row.service, desk.today)
     if not by_offer:
         _require_taker(desk, seen, rules, volunteer_id)
-    decision = _judge(desk, seen, rules, team_id, by_offer=by_offer)
+    decision = judge(desk, seen, rules, team_id, by_offer=by_offer)
     with desk.writing() as write:
-        change, place = _count(write, order_id, volunteer_id, by_offer=by_offer)
-        row = _row(desk, change.order, volunteer_id, team_id, place, decision)
-        change.add_visit(row)
-        yield Taken(change, row["id"], place)
-        change.save()
+        places = lock_places(write, order_id, [volunteer_id])
+        yield places.take(volunteer_id, team_id, decision, by_offer=by_offer)
+        places.change.save()
 
 
 def _require_taker(desk: Desk, seen: Seen, rules: RulesInForce, volunteer_id: str) -> None:
@@ -86,9 +84,18 @@ def _require_taker(desk: Desk, seen: Seen, rules: RulesInForce, volunteer_id: st
     require_one_of(desk, seen.tree, rules, ORGANISER, areas)
 
 
-def _judge(
+def judge(
     desk: Desk, seen: Seen, rules: RulesInForce, team_id: str | None, *, by_offer: bool
 ) -> dict[str, Any]:
+    """Return the decision to accept a volunteer, in its stored form, or refuse with every reason.
+
+    Args:
+        desk: the command being carried out.
+        seen: the order with its would-be volunteer.
+        rules: those that decide about the order's service today.
+        team_id: the team for which they would serve.
+        by_offer: a place is kept for them by an offer, and this is their answer.
+    """
     order, volunteer = seen.case.order, seen.case.volunteer
     if volunteer is None:
         raise missing(MEMBER, "")
@@ -137,29 +144,58 @@ def check_state(state: OrderState) -> None:
         raise refuse("not_open", zh, en)
 
 
-def _count(write: Writing, order_id: str, volunteer_id: str, *, by_offer: bool) -> tuple[OrderChange, int]:
-    """Lock the order, then the volunteer, and find a free place: states, calendar and count are tested here."""
+@dataclass(frozen=True)
+class Places:
+    """An order and its would-be volunteers under their locks: states, calendar and count are tested here.
+
+    Attributes:
+        change: the order being changed.
+        ahead: what the volunteers still have ahead in other orders, each with its plan.
+    """
+
+    change: OrderChange
+    ahead: Sequence[Row[Any]]
+
+    def take(
+        self, volunteer_id: str, team_id: str | None, decision: dict[str, Any], *, by_offer: bool = False
+    ) -> Taken:
+        """Take the lowest free place for a volunteer who has been judged, or say why there is none."""
+        change, order = self.change, self.change.order
+        desk = change.write.desk
+        check_state(change.state)
+        _check_not_there_yet(change, volunteer_id)
+        theirs = [row for row in self.ahead if row.volunteer_id == volunteer_id]
+        check_calendar(desk, order.planned_start, order.planned_minutes, theirs)
+        _take(change, volunteer_id, by_offer=by_offer)
+        place = next(place for place in range(1, order.places + 1) if place not in change.used_places)
+        row = _row(desk, order, volunteer_id, team_id, place, decision)
+        change.add_visit(row)
+        return Taken(change, row["id"], place)
+
+
+def lock_places(write: Writing, order_id: str, volunteer_ids: Sequence[str]) -> Places:
+    """Lock an order, then its would-be volunteers in the order of their ids.
+
+    Their own rows too: two orders at the same hour are two different locks.
+
+    Raises:
+        NotFound: there is no such order, or a volunteer has left the bank.
+    """
     desk, city = write.desk, write.desk.city.code
     order = lock_order(write, order_id)
-    # Their own row too: two orders at the same hour are two different locks.
-    volunteer = visit_rows.lock_volunteer(write.connection, city, volunteer_id)
-    if volunteer is None or (volunteer.closed_on is not None and volunteer.closed_on < desk.today):
-        raise missing(MEMBER, volunteer_id)
-    rows = visit_rows.of_order_or_ahead(write.connection, city, order_id, volunteer_id)
+    locked = {row.id: row for row in visit_rows.lock_volunteers(write.connection, city, volunteer_ids)}
+    for volunteer_id in volunteer_ids:
+        volunteer = locked.get(volunteer_id)
+        if volunteer is None or (volunteer.closed_on is not None and volunteer.closed_on < desk.today):
+            raise missing(MEMBER, volunteer_id)
+    rows = visit_rows.of_order_or_ahead(write.connection, city, order_id, volunteer_ids)
     change = under_lock(write, order, [row for row in rows if row.order_id == order_id])
-    check_state(change.state)
-    _check_not_there_yet(change, volunteer_id)
-    check_calendar(
-        desk, order.planned_start, order.planned_minutes, [r for r in rows if r.order_id != order_id]
-    )
-    _take(change, volunteer_id, by_offer=by_offer)
-    return change, _lowest_free(change)
+    return Places(change, [row for row in rows if row.order_id != order_id])
 
 
 def _take(change: OrderChange, volunteer_id: str, *, by_offer: bool) -> None:
     """Use the place an offer keeps for the volunteer, or count one more."""
-    present = sum(state not in GONE for state in change.visit_states.values())
-    if change.taken > present:
+    if change.taken > change.present:
         waiting = offer_rows.lock_sent(change.write.connection, change.city, change.order.id)
         own = [offer.id for offer in waiting if offer.volunteer_id == volunteer_id]
         if own:
@@ -170,7 +206,7 @@ def _take(change: OrderChange, volunteer_id: str, *, by_offer: bool) -> None:
         zh, en = "这个派单刚刚被撤回或已经答复。", "This offer has just been withdrawn or answered."
         raise refuse("offer_gone", zh, en)
     if change.taken >= change.order.places:
-        kept = change.taken - present
+        kept = change.taken - change.present
         zh = f"名额已满（共 {change.order.places} 个，其中 {kept} 个为派单保留）。请看看其他订单。"
         en = (
             f"No place is free: {change.order.places} in all, {kept} kept for offers. Look for another order."
@@ -209,11 +245,6 @@ def overlapping(start: datetime, minutes: int, ahead: Iterable[Row[Any]]) -> Row
         if row.planned_start < end and start < row.planned_start + timedelta(minutes=row.order_minutes):
             return row
     return None
-
-
-def _lowest_free(change: OrderChange) -> int:
-    used = {row.place for row in change.visits.values() if change.visit_states[row.id] not in GONE}
-    return next(place for place in range(1, change.order.places + 1) if place not in used)
 
 
 def _row(

@@ -42,6 +42,16 @@ def find(connection: Connection, city: str, visit_id: str) -> Row[Any] | None:
     ).one_or_none()
 
 
+def of_team(connection: Connection, city: str, order_id: str, team_id: str) -> Sequence[Row[Any]]:
+    """Return a team's visits in an order without locking them, in the order of their places."""
+    if not is_id(order_id):
+        return []
+    wanted = select(visits).where(
+        visits.c.city == city, visits.c.order_id == order_id, visits.c.team_id == team_id
+    )
+    return connection.execute(wanted.order_by(visits.c.place, visits.c.id)).all()
+
+
 def lock_of_order(connection: Connection, city: str, order_id: str) -> Sequence[Row[Any]]:
     """Return all visits of a locked order, locked in the order of their ids."""
     return connection.execute(
@@ -52,17 +62,18 @@ def lock_of_order(connection: Connection, city: str, order_id: str) -> Sequence[
     ).all()
 
 
-def lock_volunteer(connection: Connection, city: str, volunteer_id: str) -> Row[Any] | None:
-    """Return a would-be volunteer (closed_on), locked: whoever holds it alone may add to what they have ahead."""
-    wanted = select(members.c.closed_on).where(members.c.city == city, members.c.id == volunteer_id)
-    return connection.execute(wanted.with_for_update(key_share=True)).one_or_none()
+def lock_volunteers(connection: Connection, city: str, volunteer_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return would-be volunteers (id, closed_on), locked in id order: whoever holds them may add to what is ahead."""
+    columns: list[ColumnElement[Any]] = [members.c.id, members.c.closed_on]
+    wanted = select(*columns).where(members.c.city == city, members.c.id.in_(sorted(volunteer_ids)))
+    return connection.execute(wanted.order_by(members.c.id).with_for_update(key_share=True)).all()
 
 
 def of_order_or_ahead(
-    connection: Connection, city: str, order_id: str, volunteer_id: str
+    connection: Connection, city: str, order_id: str, volunteer_ids: Iterable[str]
 ) -> Sequence[Row[Any]]:
-    """Return the visits of an order and all that its would-be volunteer still has ahead, each with its plan."""
-    theirs = (visits.c.volunteer_id == volunteer_id) & visits.c.state.in_(_AHEAD)
+    """Return the visits of an order and all that its would-be volunteers still have ahead, each with its plan."""
+    theirs = visits.c.volunteer_id.in_(sorted(volunteer_ids)) & visits.c.state.in_(_AHEAD)
     return connection.execute(
         select(visits, *_PLAN)
         .join(orders, _OF_ORDER)

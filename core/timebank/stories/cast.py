@@ -19,7 +19,7 @@ from timebank.stories.story import Story
 JOB = Actor("job:story")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_NAMES_A_MEMBER = re.compile(r"\w+_id|directed_to", re.ASCII)
+_NAMES_A_MEMBER = re.compile(r"\w+_ids?|directed_to", re.ASCII)
 
 
 @dataclass

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from timebank.domain.member import Relation
+from timebank.domain.relation_words import RELATION_WORDS
 from timebank.domain.words import Words, listed
 from timebank.rules import minutes_of
 from timebank.rules.amounts import DURATION
@@ -14,20 +16,6 @@ from timebank.services.amounts import in_units
 if TYPE_CHECKING:
     from timebank.stories.stage import Stage
 
-_RELATIONS = {
-    "parent": Words("父母", "a parent"),
-    "child": Words("子女", "a child"),
-    "grandparent": Words("祖父母", "a grandparent"),
-    "grandchild": Words("孙辈", "a grandchild"),
-    "spouse": Words("配偶", "the spouse"),
-    "sibling": Words("兄弟姐妹", "a sibling"),
-    "spouse_parent": Words("配偶的父母", "a parent of the spouse"),
-    "child_spouse": Words("子女的配偶", "the spouse of a child"),
-    "guardian": Words("监护人", "the guardian"),
-    "ward": Words("被监护人", "a ward"),
-    "friend": Words("朋友", "a friend"),
-    "neighbour": Words("邻居", "a neighbour"),
-}
 _CLAIMS = {
     "clock": Words("打卡", "the clock"),
     "place": Words("定位", "place"),
@@ -108,14 +96,20 @@ def _step(stage: Stage, step: str, inputs: Mapping[str, Any]) -> Words:
 
 
 def _target(stage: Stage, target: str) -> Words:
-    """Return what is redeemed: goods, or a special redemption by its first words of the rule file."""
-    if target.partition(":")[0] == "goods":
+    """Return what is redeemed or given to: goods, a project, or what a plugin's slot lists, by its label."""
+    kind, _, item = target.partition(":")
+    if kind == "goods":
         return Words("物品", "goods")
+    slots = stage.rules.rule_set.tree.get("extensions", {})
+    listed_at = [f"extensions.{slot}.{kind}.items.{item}.label" for slot in slots]
+    for path in (f"donations.projects.{target}.label", *listed_at):
+        if stage.rules.has(path):
+            return stage.rules.words(path)
     return _label(stage, f"redemption.{target}.label", target)
 
 
 def _relation(_: Stage, relation: str, __: Mapping[str, Any]) -> Words:
-    return _RELATIONS.get(relation, _same(relation))
+    return RELATION_WORDS[Relation(relation)] if relation in list(Relation) else _same(relation)
 
 
 _WAYS: dict[str, Callable[[Stage, str, Mapping[str, Any]], Words]] = {
