@@ -16,9 +16,10 @@ from timebank.domain.order import Order, OrderAction
 from timebank.domain.refusal import Refusal
 from timebank.domain.registry import LookedUp, Registry
 from timebank.domain.settlement import Proposal, VisitToSettle
+from timebank.domain.words import Words
 from timebank.hooks.ask import Asked, Asker
 from timebank.hooks.bounds import proposal_fault, scores_fault, unruled_fault
-from timebank.rules import RuleBook, RulesInForce
+from timebank.rules import RuleBook, RuleMissing, RulesInForce
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,20 @@ class City:
 
 
 def with_basis(refusals: Iterable[Refusal], rules: RulesInForce) -> list[Refusal]:
-    """Return the refusals with the article or assumption behind each rule path."""
+    """Return the refusals with the article or assumption behind each rule path.
+
+    A refusal whose path has none, as a block whose parts carry theirs one by one, stays a refusal without it.
+    """
     return [
-        replace(refusal, basis=rules.basis(refusal.rule_path).words)
+        replace(refusal, basis=_basis(refusal.rule_path, rules))
         if refusal.rule_path and refusal.basis is None
         else refusal
         for refusal in refusals
     ]
+
+
+def _basis(path: str, rules: RulesInForce) -> Words | None:
+    try:
+        return rules.basis(path).words
+    except RuleMissing:
+        return None

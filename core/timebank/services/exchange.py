@@ -18,8 +18,9 @@ from timebank.services.desk import Answer, Desk
 from timebank.services.engine_version import ENGINE
 from timebank.services.exchange_rules import POOL
 from timebank.services.facts import member_facts
+from timebank.services.members import require_open
 from timebank.services.rounding import city_account, owed_account
-from timebank.storage import account_rows, transfer_rows
+from timebank.storage import account_rows, member_rows, transfer_rows
 from timebank.storage.ledger_session import TransferDraft
 
 MEMBER = Words("成员", "member")
@@ -95,6 +96,7 @@ def _case(desk: Desk, asked: ProposedTransfer) -> tuple[TransferCase, RulesInFor
         for member_id in ids:
             if member_id not in known:
                 raise missing(MEMBER, member_id)
+            require_open(member_rows.find(connection, desk.city.code, member_id), desk.today)
         given = _given_this_year(desk, connection, asked, desk.today)
     giver = known[asked.giver_id] if asked.giver_id else None
     receiver = known[asked.receiver_id] if asked.receiver_id else None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from timebank.domain.account import AccountKind
 from timebank.domain.cases import TransferCase
 from timebank.domain.member import Tie, in_force
 from timebank.domain.refusal import refuse
+from timebank.domain.transfer import ProposedTransfer
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce, satisfied
 from timebank.services.rulings import ruled_out
@@ -20,7 +22,10 @@ def check_gift(case: TransferCase, rules: RulesInForce, day: date) -> None:
     asked = case.transfer
     if not _allowed(rules, "gifts"):
         _no("gift_not_allowed", "本市规则不允许赠与。", "The rules here do not allow gifts.", "gifts", rules)
+    _only_donated(asked)
     _unit("gifts", asked.unit, rules)
+    if rules.has("gifts.giver") and case.giver is not None:
+        _gate("gifts.giver", case.giver, "giver_not_entitled", rules, day)
     kin_set = f"kin.{rules.text('gifts.to')}"
     wanted = rules.names(f"{kin_set}.relations")
     if not any(relation in wanted for relation in case.relations):
@@ -122,6 +127,15 @@ def check_redemption(case: TransferCase, rules: RulesInForce, day: date) -> None
         _no("wrong_unit", zh, en, "redemption.goods.unit", rules)
     if rules.has("redemption.goods.who") and case.giver is not None:
         _gate("redemption.goods.who", case.giver, "redeemer_not_entitled", rules, day)
+
+
+def _only_donated(asked: ProposedTransfer) -> None:
+    if asked.account == AccountKind.DONATION_ONLY:
+        raise refuse(
+            "only_donated",
+            "仅供捐赠的时间不能赠与他人，只能捐赠。",
+            "Minutes that are for donation only cannot be given to somebody; they can be donated.",
+        )
 
 
 def _known_special(target: str, rules: RulesInForce) -> bool:
