@@ -36,7 +36,7 @@ def run(command, folder, *places, **environment):
     done = subprocess.run(
         [str(part) for part in command],
         cwd=folder,
-        env={**kept, "PYTHONPATH": path, "LANG": "zh_CN.UTF-8", "COLUMNS": "100", **environment},
+        env={**kept, "PYTHONPATH": path, "LANG": "zh_CN.UTF-8", "COLUMNS": "1000", **environment},
         capture_output=True,
         text=True,
         encoding="utf-8",

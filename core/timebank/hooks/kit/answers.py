@@ -156,9 +156,9 @@ def same_answer_again(city: Transcript) -> Iterator[Breach]:
 
 
 def nothing_opened(city: Transcript) -> Iterator[Breach]:
-    """Find hooks that open files, sockets or processes."""
+    """Find hooks that open files, sockets or processes; to describe its keys, at load, a plugin may read its own."""
     for one in city.askings:
-        if one.outside:
+        if one.outside and one.question.hook != "timebank_rule_keys":
             opened = ", ".join(one.outside[:3])
             yield _breach(one, f"自行对外：{opened}", f"reached outside by itself: {opened}")
 

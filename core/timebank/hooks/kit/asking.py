@@ -15,6 +15,7 @@ from timebank.hooks.kit.watch import watching
 from timebank.rules import RuleSet, RulesInForce
 
 CHECKS = ("timebank_check_member", "timebank_check_order", "timebank_check_transfer")
+MANY = (*CHECKS, "timebank_check_rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _ask(question: Question, impl: Any) -> Asking:
 
 
 def _materialised(hook: str, answer: Any) -> Any:
-    many = hook in CHECKS and answer is not None and not isinstance(answer, str | bytes | Mapping)
+    many = hook in MANY and answer is not None and not isinstance(answer, str | bytes | Mapping)
     return list(answer) if many and hasattr(answer, "__iter__") else answer
 
 

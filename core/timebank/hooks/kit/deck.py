@@ -102,6 +102,7 @@ class Deck:
             companions=frozenset(tie.member_id for tie in volunteer.kin if people.chance(50)),
             spends={kind: people.minutes() for kind in SPENDABLE if people.chance(50)},
         )
+        case = replace(case, unit=self.dice.choice(people.units) if case.spends else "")
         for action in OrderAction:
             there = action is OrderAction.ACCEPT
             asked = replace(case, volunteer=volunteer, volunteer_home=work.path_upwards()) if there else case
