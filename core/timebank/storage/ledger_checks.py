@@ -347,6 +347,13 @@ def decisions_name_a_rule_file(city: str) -> Select[Any]:
     )
 
 
-def plain(identifier: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return an identifier as bare digits: it stands in one column as a UUID and in another as text."""
-    return func.replace(func.lower(cast(identifier, String)), "-", "")
+def dashed(identifier: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return an identifier as text with its dashes, as a cause names it; SQLite keeps the digits alone."""
+    digits = func.replace(func.lower(cast(identifier, String)), "-", "")
+    parts = [
+        func.substr(digits, first, length) for first, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    ]
+    text: ColumnElement[str] = parts[0]
+    for part in parts[1:]:
+        text = text.concat("-").concat(part)
+    return text

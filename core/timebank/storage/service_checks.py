@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from timebank.storage.books import transfers
-from timebank.storage.ledger_checks import finding, plain
+from timebank.storage.ledger_checks import dashed, finding
 from timebank.storage.people import admissions, placements
 from timebank.storage.work import offers, orders, visits
 
@@ -20,19 +20,27 @@ ENDED = (*GONE, "settled", "void")
 
 def settlements_have_a_visit(city: str) -> Select[Any]:
     """I-04, I-14: a settlement is for a visit of the order it names, settled on its day or made void since."""
-    same = (
-        select(literal(1))
+    return (
+        finding(transfers.c.id, transfers.c.cause_id, visits.c.state)
+        .outerjoin(visits, _settles())
         .where(
-            visits.c.city == transfers.c.city,
-            visits.c.order_id == transfers.c.order_id,
-            plain(visits.c.id) == plain(transfers.c.cause_id),
-            visits.c.state.in_(("settled", "void")),
-            func.coalesce(visits.c.service_date, transfers.c.day) == transfers.c.day,
+            transfers.c.city == city,
+            transfers.c.kind == "settlement",
+            or_(
+                visits.c.id.is_(None),
+                visits.c.state.not_in(("settled", "void")),
+                func.coalesce(visits.c.service_date, transfers.c.day) != transfers.c.day,
+            ),
         )
-        .exists()
     )
-    return finding(transfers.c.id, transfers.c.cause_id).where(
-        transfers.c.city == city, transfers.c.kind == "settlement", ~same
+
+
+def _settles() -> ColumnElement[bool]:
+    """Return that a transfer's cause is a visit; the order comes first, since its visits are found by an index."""
+    return and_(
+        visits.c.city == transfers.c.city,
+        visits.c.order_id == transfers.c.order_id,
+        transfers.c.cause_id == dashed(visits.c.id),
     )
 
 
@@ -54,37 +62,28 @@ def void_visits_are_reversed(city: str) -> Select[Any]:
         .where(reversal.c.city == transfers.c.city, reversal.c.reverses == transfers.c.id)
         .exists()
     )
-    here = and_(
-        visits.c.city == transfers.c.city,
-        visits.c.order_id == transfers.c.order_id,
-        plain(visits.c.id) == plain(transfers.c.cause_id),
-    )
     return (
         finding(visits.c.id, visits.c.state, transfers.c.id)
-        .join(transfers, here)
+        .select_from(transfers.join(visits, _settles()))
         .where(
-            visits.c.city == city,
             transfers.c.city == city,
             transfers.c.kind == "settlement",
-            or_(and_(visits.c.state == "void", ~undone), and_(visits.c.state == "settled", undone)),
+            or_(and_(visits.c.state == "void", ~undone), and_(visits.c.state != "void", undone)),
         )
     )
 
 
 def settled_without_transfer(city: str) -> Select[Any]:
     """Return settled visits without a settlement: right only where there was nothing to post, which rules know."""
-    settled = (
-        select(literal(1))
-        .where(
-            transfers.c.city == visits.c.city,
-            transfers.c.order_id == visits.c.order_id,
-            transfers.c.kind == "settlement",
-            plain(transfers.c.cause_id) == plain(visits.c.id),
-        )
-        .exists()
+    settlement = and_(
+        transfers.c.city == visits.c.city,
+        transfers.c.kind == "settlement",
+        transfers.c.cause_id == dashed(visits.c.id),
     )
-    return finding(visits.c.id, visits.c.recognised_minutes).where(
-        visits.c.city == city, visits.c.state == "settled", ~settled
+    return (
+        finding(visits.c.id, visits.c.recognised_minutes)
+        .outerjoin(transfers, settlement)
+        .where(visits.c.city == city, visits.c.state == "settled", transfers.c.id.is_(None))
     )
 
 
