@@ -19,7 +19,9 @@ from sqlalchemy import event, func, select
 from tests.banks import FIXTURES, YUNZHOU, day, do, local
 from timebank.domain.account import Account, AccountKey, AccountKind, OwnerKind
 from timebank.domain.command import Actor, Channel, Command
+from timebank.domain.decision import Decision
 from timebank.domain.identity import new_id
+from timebank.domain.transfer import Posting, TransferKind
 from timebank.services import (
     admission,
     exchange,
@@ -32,10 +34,17 @@ from timebank.services import (
     visits,
 )
 from timebank.services.desk import Bank, local_day
-from timebank.storage import account_rows, admission_rows, order_rows, organisation_rows, visit_rows
+from timebank.storage import (
+    account_rows,
+    admission_rows,
+    command_rows,
+    order_rows,
+    organisation_rows,
+    visit_rows,
+)
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.engine import WRITES
-from timebank.storage.ledger_session import Ledger
+from timebank.storage.ledger_session import Ledger, TransferDraft
 from timebank.storage.tables import METADATA
 from timebank.storage.work import visits as visits_table
 
@@ -370,6 +379,32 @@ def with_credit(bank: Bank, member: str, minutes: int, on: str = "2026-03-02", c
     ]
     visits_on_paper(bank, earned, city)
     settlement.settle_due(bank, city)
+
+
+def pool_pays(bank: Bank, minutes: int, unit: str = "coin", city: str = YUNZHOU) -> None:
+    """Let the pool pay for a service, as it does for elders in need."""
+    keys = [
+        AccountKey(OwnerKind.CITY, city, kind, unit) for kind in (AccountKind.POOL, AccountKind.REDEMPTION)
+    ]
+    clerk = Command(city, new_id(), Actor("clerk"), Channel.DESK)
+    rules = bank.city(city).rules_on(bank.clock().date())
+    decision = Decision("redemption", rules.digest, rules.effective_from.isoformat(), ())
+    paid = (Posting(*keys, minutes),)
+    draft = TransferDraft(
+        TransferKind.REDEMPTION,
+        "approval",
+        "help",
+        paid,
+        bank.clock().date(),
+        decision,
+        operation_id=clerk.operation_id,
+    )
+    with writing(bank) as connection:
+        ledger = Ledger(connection, city, bank.clock())
+        ledger.lock(keys)
+        ledger.post(draft)
+        ledger.flush(clerk)
+        command_rows.store(connection, clerk, "approval", "", {}, bank.clock())
 
 
 # ---- many at once
