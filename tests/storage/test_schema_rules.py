@@ -70,6 +70,7 @@ def test_no_table_has_a_trigger_or_an_update_of_its_own(table):
         ("SELECT id FROM accounts WHERE id = 1 FOR NO KEY UPDATE SKIP LOCKED", "locks"),
         ("SELECT a.id FROM accounts a JOIN holds h ON h.account_id = a.id WHERE a.city = 'x'", "joins"),
         ("SELECT 1 FROM a JOIN b ON b.city = a.city LEFT OUTER JOIN c ON c.id = a.id", "joins"),
+        ("SELECT 1 FROM a JOIN (SELECT c.id FROM c WHERE c.city = a.city) AS d ON d.id = a.id", "joins"),
         ("UPDATE members SET name = 'x', city = 'y' WHERE members.city = 'x'", "moves"),
     ],
 )
@@ -82,6 +83,7 @@ def test_a_statement_that_could_not_be_spread_is_caught(statement, fault):
     [
         "SELECT id FROM accounts WHERE accounts.city = 'x' ORDER BY id FOR NO KEY UPDATE",
         "SELECT 1 FROM a JOIN b ON b.city = a.city AND b.id = a.id WHERE a.city = 'x' ORDER BY b.id",
+        "SELECT 1 FROM a LEFT OUTER JOIN (SELECT c.id FROM c WHERE c.city = 'x') AS d ON d.city = a.city",
         "UPDATE members SET name = 'x' WHERE members.city = 'x'",
     ],
 )
