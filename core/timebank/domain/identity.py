@@ -21,6 +21,14 @@ def new_id() -> str:
     return str(uuid.UUID(int=value))
 
 
+def is_id(text: str) -> bool:
+    """Say whether a text can be an identifier that the engine made."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except (ValueError, AttributeError, TypeError):
+        return False
+
+
 _DERIVED = uuid.UUID("6f1c7a52-7d0e-5a39-9c64-2f8f0f6a1d11")
 
 
