@@ -22,39 +22,26 @@ def fault_of(sql: str) -> str | None:
     return next((fault for fault in map(_fault_of_one, _selects(sql)) if fault is not None), None)
 
 
-def _selects(sql: str) -> list[str]:
-    """Return the selects within a statement, innermost first, each without those inside it; last what is left."""
-    found = []
-    while (innermost := re.search(r"\(([^()]*)\)", sql)) is not None:
-        inside = innermost[1]
-        is_select = re.match(r"\s*(SELECT|WITH)\b", inside)
-        if is_select:
-            found.append(inside)
-        sql = sql[: innermost.start()] + ("…" if is_select else f"⟨{inside}⟩") + sql[innermost.end() :]
-    return [*found, sql]
+def _selects(sql: str) -> Iterator[str]:
+    """Yield every select of a statement, those inside it first and taken out of what is around them."""
+    while found := _INNERMOST.search(sql):
+        inner = found[1]
+        if re.match(r"\s*(SELECT|WITH)\b", inner):
+            yield inner
+            inner = "inner"
+        sql = f"{sql[: found.start()]} {inner} {sql[found.end() :]}"
+    yield sql
 
 
 def _fault_of_one(sql: str) -> str | None:
     locks = re.search(r"\bFOR (NO KEY )?(UPDATE|SHARE)\b", sql)
     if locks and not re.search(r"\bWHERE\b.*\bcity = ", sql, re.DOTALL):
         return "it locks rows without naming the city"
-    joins = [part for select in _selects(sql) for part in _JOIN.findall(select)]
-    if any(not re.search(r"\.city = \S*\.city\b", part) for part in joins):
+    if any(not re.search(r"\.city = \S*\.city\b", part) for part in _JOIN.findall(sql)):
         return "it joins tables without joining the city"
     if re.search(r"\bUPDATE \S+ SET (?:(?!\bWHERE\b).)*\bcity ?=", sql, re.DOTALL):
         return "it moves a row to another city"
     return None
-
-
-def _selects(sql: str) -> Iterator[str]:
-    """Yield every select of a statement, those inside it first and taken out of what is around them."""
-    while found := _INNERMOST.search(sql):
-        inner = found[1]
-        if inner.lstrip().startswith("SELECT"):
-            yield inner
-            inner = "inner"
-        sql = f"{sql[: found.start()]} {inner} {sql[found.end() :]}"
-    yield sql
 
 
 def watch_all_engines() -> None:
