@@ -44,12 +44,12 @@ def _sums(city: str) -> FromClause:
             postings.c.city, postings.c.credit_id.label("account_id"), postings.c.minutes.label("minutes")
         ).where(postings.c.city == city),
         select(postings.c.city, postings.c.debit_id, -postings.c.minutes).where(postings.c.city == city),
-    ).subquery("moves")
+    ).cte("moves")
     total = cast(func.sum(moves.c.minutes), BigInteger).label("minutes")
     return (
         select(moves.c.city, moves.c.account_id, total)
         .group_by(moves.c.city, moves.c.account_id)
-        .subquery("sums")
+        .cte("sums")
     )
 
 
@@ -101,7 +101,7 @@ def held(city: str) -> Select[Any]:
         select(holds.c.city, holds.c.account_id, func.sum(holds.c.minutes).label("minutes"))
         .where(holds.c.city == city, holds.c.state == "open")
         .group_by(holds.c.city, holds.c.account_id)
-        .subquery("open_holds")
+        .cte("open_holds")
     )
     here = and_(open_holds.c.city == accounts.c.city, open_holds.c.account_id == accounts.c.id)
     total = func.coalesce(open_holds.c.minutes, 0)
@@ -194,7 +194,7 @@ def holds_pay_what_was_posted(city: str) -> Select[Any]:
         )
         .where(holds.c.city == city, holds.c.state == "posted")
         .group_by(holds.c.city, holds.c.transfer_id, holds.c.account_id)
-        .subquery("given")
+        .cte("given")
     )
     redemption = accounts.alias("redemption")
     taken = (
@@ -207,7 +207,7 @@ def holds_pay_what_was_posted(city: str) -> Select[Any]:
         .join(redemption, and_(redemption.c.city == postings.c.city, redemption.c.id == postings.c.credit_id))
         .where(postings.c.city == city, redemption.c.kind == "redemption")
         .group_by(postings.c.city, postings.c.transfer_id, postings.c.debit_id)
-        .subquery("taken")
+        .cte("taken")
     )
     same = and_(
         taken.c.city == given.c.city,
@@ -264,7 +264,7 @@ def reversals_give_back_all(city: str) -> Select[Any]:
             .join(accounts, and_(accounts.c.city == postings.c.city, accounts.c.id == side))
             .where(transfers.c.city == city, accounts.c.kind.in_(UNCOUNTED), _reversed_or_reversal(city))
         )
-    both = union_all(*signed).subquery("both_sides")
+    both = union_all(*signed).cte("both_sides")
     total = func.sum(both.c.minutes)
     return finding(both.c.one, total).group_by(both.c.one, both.c.account_id).having(total != 0)
 
