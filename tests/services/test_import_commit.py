@@ -170,7 +170,6 @@ def test_admissions_say_that_they_were_imported(bank, tmp_path):
     assert {row.state for row in found} == {"admitted"}
     assert all(row.imported for row in found)
     assert {row.decision["outcome"] for row in found} == {"imported"}
-    assert {row.decision["facts"]["gate"] for row in found} == {"not asked"}
     assert {row.admitted_on for row in found} == {day("2026-01-06")}
 
 

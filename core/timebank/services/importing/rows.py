@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from timebank.domain.admission import AdmissionState
 from timebank.domain.cases import AskedBy
 from timebank.domain.command import Channel
 from timebank.domain.decision import Decision
@@ -16,6 +15,7 @@ from timebank.domain.identity import new_id
 from timebank.domain.order import OrderState, Origin
 from timebank.domain.visit import VisitState
 from timebank.rules import RuleSet
+from timebank.services.admission import imported_row
 from timebank.services.engine_version import ENGINE
 from timebank.services.importing.catalogue import Rules
 from timebank.services.importing.drafts import ACTOR, MemberDraft, OrganisationDraft, ServiceDraft
@@ -75,24 +75,15 @@ def member_rows(into: Into, draft: MemberDraft) -> dict[str, list[dict[str, Any]
             into.row(member_id=known.id, organisation_id=team, valid_from=draft.joined_on)
             for team in draft.team
         ],
-        "admissions": [_admission(into, known.id, role, draft.joined_on) for role in draft.roles],
+        "admissions": [
+            imported_row(into.city, known.id, role, draft.joined_on, into.rules.at(draft.joined_on).reading())
+            for role in draft.roles
+        ],
     }
 
 
 def _trait(into: Into, member_id: str, trait: str, day: date) -> dict[str, Any]:
     return into.row(member_id=member_id, trait=trait, valid_from=day, proof=PROOF, certified_by=ACTOR.id)
-
-
-def _admission(into: Into, member_id: str, role: str, day: date) -> dict[str, Any]:
-    return into.row(
-        member_id=member_id,
-        role=role,
-        state=AdmissionState.ADMITTED.value,
-        applied_on=day,
-        admitted_on=day,
-        imported=True,
-        decision=_imported(into.rules.at(day), ()).stored(),
-    )
 
 
 def _imported(rule_set: RuleSet, paths: tuple[str, ...]) -> Decision:
