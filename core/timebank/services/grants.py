@@ -109,7 +109,13 @@ def _entitled(plan: str, member: MemberFacts, rules: RulesInForce) -> None:
 
 
 def issue_due(bank: Bank, city: str, progress: Callable[[int], None] | None = None) -> int:
-    """Grant every plan of the rules in force to every admitted member of its class, once a period."""
+    """Grant every plan of the rules in force to every admitted member of its class, once a period.
+
+    A grant that was reversed is not made again by itself; staff can issue it.
+
+    Returns:
+        How many grants were made now.
+    """
     day = local_day(bank.city(city), bank.clock())
     rules = bank.city(city).rules_on(day)
     done = 0
@@ -119,7 +125,9 @@ def issue_due(bank: Bank, city: str, progress: Callable[[int], None] | None = No
         while True:
             with bank.reading() as connection:
                 ids = grant_rows.admitted_after(connection, city, Role.RECIPIENT.value, after, PAGE)
-                known = member_facts(connection, city, ids, day)
+                had = grant_rows.ever_granted(connection, city, [cause(plan, each, period) for each in ids])
+                waiting = [each for each in ids if cause(plan, each, period) not in had]
+                known = member_facts(connection, city, waiting, day)
             if not ids:
                 break
             after = ids[-1]

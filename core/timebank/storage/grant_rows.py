@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, select
 
 from timebank.storage.books import transfers
@@ -22,6 +24,18 @@ def granted(connection: Connection, city: str, cause_id: str) -> bool:
         )
     ).first()
     return found is not None
+
+
+def ever_granted(connection: Connection, city: str, cause_ids: Iterable[str]) -> set[str]:
+    """Return those of the causes for which a grant was made, whether it stands or was reversed."""
+    found = connection.execute(
+        select(transfers.c.cause_id).where(
+            transfers.c.city == city,
+            transfers.c.cause_kind == "grant_plan",
+            transfers.c.cause_id.in_(list(cause_ids)),
+        )
+    )
+    return set(found.scalars())
 
 
 def admitted_after(connection: Connection, city: str, role: str, after: str, many: int) -> list[str]:
