@@ -104,11 +104,11 @@ def recognised_within_bounds(city: str) -> Select[Any]:
 
 
 def clocks_run_forward(city: str) -> Select[Any]:
-    """I-14: nobody checks out before checking in, or without having done so."""
+    """I-14: nobody checks out before checking in, and what was only reported done was not measured."""
+    unmeasured = and_(visits.c.checked_in_at.is_(None), visits.c.measured_minutes.is_not(None))
     return finding(visits.c.id).where(
         visits.c.city == city,
-        visits.c.checked_out_at.is_not(None),
-        or_(visits.c.checked_in_at.is_(None), visits.c.checked_out_at < visits.c.checked_in_at),
+        or_(unmeasured, visits.c.checked_out_at < visits.c.checked_in_at),
     )
 
 
