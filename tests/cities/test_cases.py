@@ -1,4 +1,4 @@
-"""Does every city come out as its worked cases and its story say?"""
+"""Does every city come out as its worked cases and its story say, its ledger in order?"""
 
 from dataclasses import replace
 from itertools import count
@@ -8,8 +8,9 @@ import pytest
 from tests.banks import StoryClock
 from tests.cities.told import all_cases, all_demos, cities
 from timebank.services.desk import Bank
-from timebank.stories import play
+from timebank.services.verification import verify
 from timebank.storage.engine import open_engine
+from timebank.stories import play
 
 CASES, DEMOS = all_cases(), all_demos()
 
@@ -34,7 +35,9 @@ def played(engine, numbers):
     def play_told(told):
         code = f"{told.code}_{next(numbers)}"
         city = replace(cities(told.config)[told.code], code=code)
-        return play(Bank(engine, {code: city}, StoryClock(), {}), replace(told.get(), city=code))
+        bank = Bank(engine, {code: city}, StoryClock(), {})
+        play(bank, replace(told.get(), city=code))
+        assert [(check.code, check.shown) for check in verify(bank, code) if not check.ok] == []
 
     return play_told
 
