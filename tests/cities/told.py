@@ -57,11 +57,6 @@ def all_demos() -> list[Told]:
     ]
 
 
-def listed_cities() -> list[tuple[Path, str]]:
-    """Return (configuration, code) of every listed city."""
-    return [(config, code) for config, code, _ in _listed()]
-
-
 def _listed():
     for config in CONFIGS:
         if config.is_file():
