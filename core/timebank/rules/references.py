@@ -8,6 +8,7 @@ from typing import Any
 from timebank.domain.words import Words
 from timebank.rules.draft import Draft
 from timebank.rules.faults import Path
+from timebank.rules.schema_file import written_out
 from timebank.rules.suggestions import choices, nearest
 
 _KINDS = {
@@ -64,12 +65,13 @@ def check_references(draft: Draft, plugin_schema: Mapping[str, Mapping[str, Any]
     for path in draft.paths("credit.units.*"):
         _check_name(draft, path, str(path[-1]), "units", at_key=True)
     for plugin, schema in plugin_schema.items():
-        _check_slot(draft, ("extensions", plugin), schema)
+        _check_slot(draft, ("extensions", plugin), written_out(schema))
 
 
 def _check_slot(draft: Draft, path: Path, schema: Any) -> None:
     """Follow a plugin's schema to the keys that name something."""
-    if not isinstance(schema, Mapping) or draft.at(*path) is None:
+    value = draft.at(*path)
+    if not isinstance(schema, Mapping) or value is None:
         return
     if schema.get("x-names") in _KINDS:
         _check_names(draft, path, schema["x-names"])
@@ -78,6 +80,8 @@ def _check_slot(draft: Draft, path: Path, schema: Any) -> None:
     for key in draft.block(*path) if "additionalProperties" in schema else ():
         if key not in schema.get("properties", {}):
             _check_slot(draft, (*path, key), schema["additionalProperties"])
+    for index in range(len(value) if isinstance(value, list) else 0):
+        _check_slot(draft, (*path, index), schema.get("items"))
 
 
 def _check_names(draft: Draft, path: Path, kind: str) -> None:

@@ -23,8 +23,13 @@ DATE_FORMATS = ("date", "rule-file")
 @lru_cache(maxsize=1)
 def rules_schema() -> dict[str, Any]:
     """Return the schema of rule files with every reference replaced by what it names."""
-    schema = json.loads(_FILE.read_text(encoding="utf-8"))
-    return dict(_written_out(schema, schema.pop("$defs")))
+    return written_out(json.loads(_FILE.read_text(encoding="utf-8")))
+
+
+def written_out(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema with every reference to its own ``$defs`` replaced by what it names."""
+    rest = {key: value for key, value in schema.items() if key != "$defs"}
+    return dict(_written_out(rest, schema.get("$defs", {})))
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +89,7 @@ def _written_out(node: Any, definitions: Mapping[str, Any]) -> Any:
     if "$ref" not in node:
         return rest
     name = str(node["$ref"]).removeprefix("#/$defs/")
-    return {**_written_out(definitions[name], definitions), **rest}
+    return {**_written_out(definitions.get(name, {}), definitions), **rest}
 
 
 def _is_a_day(value: object) -> bool:

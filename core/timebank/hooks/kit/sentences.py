@@ -15,6 +15,7 @@ from timebank.hooks.kit.asking import CHECKS, Asking
 from timebank.hooks.kit.register import NotTaken
 from timebank.hooks.kit.transcript import Breach, Transcript
 from timebank.rules import Problem, RuleMissing
+from timebank.rules.schema_file import written_out
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -97,7 +98,7 @@ def keys_are_a_closed_schema(city: Transcript) -> Iterator[Breach]:
         except SchemaError as error:
             yield _breach(one, f"不是 JSON Schema：{error.message}", f"is no JSON Schema: {error.message}")
             continue
-        for path, block in _blocks(one.answer, "extensions"):
+        for path, block in _blocks(written_out(one.answer), "extensions"):
             if block.get("type") == "object" and "additionalProperties" not in block:
                 yield _breach(one, f"{path} 放过不认识的键", f"{path} lets unknown keys pass")
 
@@ -105,7 +106,9 @@ def keys_are_a_closed_schema(city: Transcript) -> Iterator[Breach]:
 def keys_explain_themselves(city: Transcript) -> Iterator[Breach]:
     """Find rule keys without x-zh and x-en."""
     for one in city.of("timebank_rule_keys"):
-        for path, block in _blocks(one.answer, "extensions"):
+        if not isinstance(one.answer, Mapping):
+            continue
+        for path, block in _blocks(written_out(one.answer), "extensions"):
             for key, inner in _mapping(block.get("properties")).items():
                 told = isinstance(inner, Mapping) and _is_bilingual(
                     Words(inner.get("x-zh", ""), inner.get("x-en", ""))

@@ -13,7 +13,7 @@ from typing import Any
 from timebank.rules import Place, RuleSet, check_text
 from timebank.rules.faults import Path, dotted
 from timebank.rules.rule_set import rule_set_of
-from timebank.rules.schema_file import schema_at
+from timebank.rules.schema_file import schema_at, written_out
 
 MOST = 16
 UNKNOWN = "kit_unknown"
@@ -66,7 +66,7 @@ def _changes(
 
 def _is_required(path: Path, keys: Mapping[str, Mapping[str, Any]]) -> bool:
     of_plugin = path[0] == "extensions" and len(path) > 2  # noqa: PLR2004
-    around = schema_at(path[2:-1], keys.get(str(path[1]))) if of_plugin else schema_at(path[:-1])
+    around = schema_at(path[2:-1], written_out(keys[str(path[1])])) if of_plugin else schema_at(path[:-1])
     return around is not None and path[-1] in around.get("required", ())
 
 
