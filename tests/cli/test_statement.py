@@ -23,10 +23,12 @@ def test_it_shows_balances_and_every_movement(played):
 def test_it_says_why_a_movement_was_made(played):
     line = played.call("statement", "yunzhou", "li", "--json").json["lines"][0]
 
-    said = played.call("statement", "yunzhou", "li", "--why", line["transfer_id"], language="en")
+    by_number = played.call("statement", "yunzhou", "li", "--why", "1", language="en")
+    by_transfer = played.call("statement", "yunzhou", "li", "--why", line["transfer_id"], language="en")
 
-    assert "rounded down to 60 minutes" in said.out
-    assert "Article 9" in said.out
+    assert by_number == by_transfer
+    assert "rounded down to 60 minutes" in by_number.out
+    assert "Article 9" in by_number.out
 
 
 def test_an_unknown_member_is_told(played):

@@ -61,7 +61,7 @@ class Session:
 
     @contextmanager
     def progress(self, what: Words, total: int | None = None) -> Iterator[Advance]:
-        """Show progress of long work on standard error."""
+        """Show progress of long work on standard error, where somebody watches it."""
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -69,7 +69,7 @@ class Session:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=self.err, transient=True) as bar:
+        with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
             task = bar.add_task(self.text(what), total=total)
             yield Advance(bar, task)
 

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from timebank.cli.options import common_options, database_option
 from timebank.cli.session import Session
+from timebank.domain.account import AccountKind
 from timebank.domain.words import Words
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ The statement of a member: balances, every movement, what is held. REFERENCE is 
 \b
 例 · Examples:
   timebank statement CITY V0001
-  timebank statement CITY V0001 --why TRANSFER
+  timebank statement CITY V0001 --why 3
 """
 
 
 @click.command("statement", help=_HELP)
 @click.argument("city")
 @click.argument("reference")
-@click.option("--why", metavar="TRANSFER", help="说明这一笔为什么这样记 · why this transfer was made")
+@click.option("--why", metavar="LINE", help="说明第几笔为什么这样记 · why this line was made")
 @database_option
 @common_options
 def command(session: Session, city: str, reference: str, why: str | None, database: str | None) -> None:
@@ -38,7 +39,7 @@ def command(session: Session, city: str, reference: str, why: str | None, databa
 
     with opened(session, database, city) as bank:
         found, lines = _whole(bank, city, reference)
-        said = explain_transfer(bank, city, why).lines if why is not None else ()
+        said = explain_transfer(bank, city, _transfer(lines, why)).lines if why is not None else ()
     if session.as_json:
         session.give(_plain(found, lines, said))
     elif why is not None:
@@ -46,6 +47,13 @@ def command(session: Session, city: str, reference: str, why: str | None, databa
             session.say(words)
     else:
         _tell(session, found, lines)
+
+
+def _transfer(lines: list[Line], why: str) -> str:
+    """Return the transfer meant by a line's number, or by the transfer's own identifier."""
+    if why.isdecimal() and 1 <= int(why) <= len(lines):
+        return lines[int(why) - 1].transfer_id
+    return why
 
 
 def _whole(bank: Any, city: str, reference: str) -> tuple[Statement, list[Line]]:
@@ -98,19 +106,23 @@ def _tell(session: Session, found: Statement, lines: list[Line]) -> None:
 
     session.say(Words(f"{found.name}（{found.reference}）", f"{found.name} ({found.reference})"), "bold")
     for owned, amount in found.balances:
+        if not owned.posted and owned.key.kind is not AccountKind.SAVINGS:
+            continue
         kind = KINDS[owned.key.kind.value]
         held = Words(f"，另有预扣 {owned.held} 分钟", f", {owned.held} minutes more held")
         more = held if owned.held else Words("", "")
         session.say(Words(f"{kind.zh}：{amount.zh}{more.zh}", f"{kind.en}: {amount.en}{more.en}"))
-    heads = (Words("日期", "day"), Words("事由", "kind"), Words("账户", "account"), Words("分钟", "minutes"))
-    table = Table(box=None, pad_edge=False)
-    for head in (*heads[:3], heads[3], Words("余额", "balance")):
-        right = head.en in {"minutes", "balance"}
-        table.add_column(session.text(head), justify="right" if right else "left")
-    for line in lines:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", justify="right")
+    for head in (Words("日期", "day"), Words("事由", "kind"), Words("账户", "account")):
+        table.add_column(session.text(head))
+    for head in (Words("分钟", "minutes"), Words("余额", "balance")):
+        table.add_column(session.text(head), justify="right")
+    for number, line in enumerate(lines, start=1):
         account = session.text(KINDS[line.account])
         balance = "" if line.balance is None else str(line.balance)
-        table.add_row(str(line.day), session.text(_KIND[line.kind]), account, f"{line.minutes:+d}", balance)
+        kind = session.text(_KIND[line.kind])
+        table.add_row(str(number), str(line.day), kind, account, f"{line.minutes:+d}", balance)
     if lines:
         session.out.print(table)
 
