@@ -32,6 +32,10 @@ class Asker:
     manager: pluggy.PluginManager
     versions: Mapping[str, str]
 
+    def answers(self, hook: str) -> bool:
+        """Say whether any plugin implements a hook."""
+        return bool(self._implementations(hook))
+
     def each(self, hook: str, given: Mapping[str, Any]) -> list[tuple[str, Any]]:
         """Return (plugin, answer) of every implementation in pluggy's order."""
         return [(impl.plugin_name, self._call(hook, impl, given)) for impl in self._implementations(hook)]

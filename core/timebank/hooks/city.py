@@ -102,6 +102,11 @@ class City:
         answer: LookedUp = asked.value
         return answer
 
+    @property
+    def hears_events(self) -> bool:
+        """Say whether any plugin of the city wants to hear of events."""
+        return self.asker.answers("timebank_on_event")
+
     def tell(self, event: Event) -> None:
         """Tell the plugins of a committed event; raises when one of them could not take it."""
         given = {"event": event, "registries": MappingProxyType(self.registries)}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from timebank.domain.event import Event
 from timebank.domain.refusal import BadInput
@@ -21,30 +23,48 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 ATTEMPTS = 12
 MESSAGE = "message."
+LONGEST_ERROR = 2000
 
 
 def deliver(bank: Bank, city: str, many: int = 100) -> dict[str, int]:
     """Deliver what is due and return how many were sent, put off, or given up.
 
-    One failing delivery is tried again later with the same id and stops no other.
+    One failing delivery is tried again later with the same id and stops no other. Events of a city that has no
+    plugin to hear them are done with at once.
     """
     done = {"sent": 0, "put_off": 0, "dead": 0}
+    running = bank.city(city)
     while True:
         now = bank.clock()
-        with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        with _writing(bank) as connection:
             claimed = outbox_rows.claim(connection, city, now, now + LEASE, many)
+            unheard = [row.id for row in claimed if not _is_message(row) and not running.hears_events]
+            outbox_rows.mark_sent(connection, city, unheard, now)
         if not claimed:
             return done
+        done["sent"] += len(unheard)
         for row in claimed:
-            done[_deliver_one(bank, bank.city(city), row)] += 1
+            if row.id not in unheard:
+                done[_deliver_one(bank, running, row)] += 1
+
+
+@contextmanager
+def _writing(bank: Bank) -> Iterator[Connection]:
+    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+def _is_message(row: Row[Any]) -> bool:
+    kind: str = row.kind
+    return kind.startswith(MESSAGE)
 
 
 def _deliver_one(bank: Bank, city: City, row: Row[Any]) -> str:
     error: str | None = None
     try:
         _hand_over(bank, city, row)
-    except Exception as problem:  # whatever the outside does, the outbox goes on
-        error = f"{type(problem).__name__}: {problem}"[:2000]
+    except Exception as problem:  # noqa: BLE001 - whatever the outside does, the outbox goes on
+        error = _told(problem, row)
     now = bank.clock()
     if error is None:
         state, due, outcome = outbox_rows.SENT, now, "sent"
@@ -53,16 +73,23 @@ def _deliver_one(bank: Bank, city: City, row: Row[Any]) -> str:
     else:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2**row.attempts)
         state, due, outcome = outbox_rows.WAITING, now + wait, "put_off"
-    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with _writing(bank) as connection:
         outbox_rows.mark(connection, city.code, row.id, state, due, error)
-        if state == outbox_rows.SENT and row.kind.startswith(MESSAGE):
-            # A token opens a door: once the message has gone, nobody needs to be able to read it here.
+        if state != outbox_rows.WAITING and _is_message(row):
+            # A token opens a door: once the message has gone, or never will, nobody needs to read it here.
             outbox_rows.forget_body(connection, city.code, row.id)
     return outcome
 
 
+def _told(problem: Exception, row: Row[Any]) -> str:
+    """Return what went wrong, without the token that a sender may have put into its complaint."""
+    told = f"{type(problem).__name__}: {problem}"
+    token = row.body.get("token")
+    return (told.replace(token, "…") if token else told)[:LONGEST_ERROR]
+
+
 def _hand_over(bank: Bank, city: City, row: Row[Any]) -> None:
-    if not row.kind.startswith(MESSAGE):
+    if not _is_message(row):
         city.tell(Event(row.id, row.kind, row.body, row.created_at))
         return
     sender = bank.senders.get("sms")

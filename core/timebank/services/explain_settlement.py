@@ -69,7 +69,8 @@ def _credited(credit: Mapping[str, Any], rules: RulesInForce, decision: Mapping[
             f"{en}; {credit['carried']} minutes wait for next time",
         )
     elif left > 0:
-        zh, en = f"{zh}，余 {left} 分钟只记服务时长", f"{en}; {left} minutes stay served time only"
+        rest = _number(str(left))
+        zh, en = f"{zh}，余 {rest} 分钟只记服务时长", f"{en}; {rest} minutes stay served time only"
     cited = rules.cite(f"{path}.rounding")
     return Words(f"{zh}。依据：{cited.zh}", f"{en}. Basis: {cited.en}")
 

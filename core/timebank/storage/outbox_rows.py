@@ -67,6 +67,16 @@ def mark(
     )
 
 
+def mark_sent(connection: Connection, city: str, event_ids: Sequence[str], now: datetime) -> None:
+    """Write down that events were delivered, all in one statement."""
+    if event_ids:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.city == city, outbox.c.id.in_(list(event_ids)))
+            .values(state=SENT, due_at=now, last_error=None)
+        )
+
+
 def forget_body(connection: Connection, city: str, event_id: str) -> None:
     """Forget what a delivered message said; its id, kind and time stay."""
     connection.execute(update(outbox).where(outbox.c.city == city, outbox.c.id == event_id).values(body={}))
