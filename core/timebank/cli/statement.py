@@ -121,8 +121,8 @@ def _tell(session: Session, found: Statement, lines: list[Line]) -> None:
     for number, line in enumerate(lines, start=1):
         account = session.text(KINDS[line.account])
         balance = "" if line.balance is None else str(line.balance)
-        kind = session.text(_KIND[line.kind])
-        table.add_row(str(number), str(line.day), kind, account, f"{line.minutes:+d}", balance)
+        cause = session.text(_KIND[line.kind])
+        table.add_row(str(number), str(line.day), cause, account, f"{line.minutes:+d}", balance)
     if lines:
         session.out.print(table)
 
