@@ -130,13 +130,11 @@ def _owner(owner: str, kind: str, names: Mapping[str, str]) -> Words:
 
 
 def _decided_by(decision: Mapping[str, Any], rules: RulesInForce) -> Words:
-    who = "、".join(
-        dict.fromkeys(f"{plugin} {version}".strip() for _, plugin, version, _ in decision["hooks"])
-    )
+    who = list(dict.fromkeys(f"{plugin} {version}".strip() for _, plugin, version, _ in decision["hooks"]))
     zh = f"规则文件 {rules.file}（{rules.effective_from} 起施行，{rules.digest[:19]}…）"
     en = f"Rule file {rules.file} (in force from {rules.effective_from}, {rules.digest[:19]}…)"
     if who:
-        zh, en = f"{zh}；答复者：{who}", f"{en}; answered by: {who}"
+        zh, en = f"{zh}；答复者：{'、'.join(who)}", f"{en}; answered by: {', '.join(who)}"
     return Words(f"{zh}；引擎 {decision['engine']}。", f"{en}; engine {decision['engine']}.")
 
 
