@@ -62,7 +62,7 @@ def test_an_address_that_is_not_utf_8_is_refused(served: Served) -> None:
 def test_a_wrong_method_is_told_which_ones_there_are(served: Served) -> None:
     answer = served.app.delete("/v1/yunzhou/orders", status=405)
 
-    assert answer.headers["Allow"] == "GET, POST"
+    assert answer.headers["Allow"] == "GET, HEAD, POST"
 
 
 def test_a_body_that_is_too_long_is_refused(served: Served) -> None:

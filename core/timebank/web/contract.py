@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 NAME = "urn:timebank:contract"
 METHODS = ("get", "post", "put", "delete")
 FORMATS = FormatChecker(formats=["date", "uuid"])
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    # In JSON Schema `$` is the very end; in Python a line feed may still follow it.
+    return re.compile(re.sub(r"(?<!\\)[$]$", r"\\Z", pattern))
+
+
+def _matches(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not _pattern(pattern).search(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+Validator: Any = extend(Draft202012Validator, {"pattern": _matches})  # type: ignore[no-untyped-call]
 
 
 @FORMATS.checks("date-time")
@@ -56,21 +73,35 @@ class Operation:
 
 
 class Contract:
-    """The whole contract, with a validator for any schema in it."""
+    """The whole contract, with a validator for any schema in it.
+
+    Attributes:
+        longest_body: most bytes of a body.
+        deepest_body: most levels of a body.
+        headers: every header that some operation takes, lower case.
+    """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
         resource: Resource[Any] = DRAFT202012.create_resource(document)
         self._registry: Registry[Any] = Registry().with_resource(NAME, resource)
         self.operations = {operation.id: operation for operation in self._operations()}
-        self._validators: dict[int, Draft202012Validator] = {}
+        self.longest_body: int = document["x-limits"]["body_bytes"]
+        self.deepest_body: int = document["x-limits"]["depth"]
+        self.headers = {
+            name.lower()
+            for one in self.operations.values()
+            for place, name in one.parameters
+            if place == "header"
+        }
+        self._validators: dict[int, Any] = {}
 
-    def validator(self, schema: Mapping[str, Any]) -> Draft202012Validator:
+    def validator(self, schema: Mapping[str, Any]) -> Any:
         """Return the validator of a schema of this contract, made once."""
         found = self._validators.get(id(schema))
         if found is None:
             # A relative reference in the schema is one into this document.
-            found = Draft202012Validator(_absolute(schema), registry=self._registry, format_checker=FORMATS)
+            found = Validator(_absolute(schema), registry=self._registry, format_checker=FORMATS)
             self._validators[id(schema)] = found
         return found
 
@@ -83,6 +114,21 @@ class Contract:
     def methods_of(self, path: str) -> tuple[str, ...]:
         """Return the methods a path of the contract has."""
         return tuple(method.upper() for method in METHODS if method in self.document["paths"].get(path, {}))
+
+    def typed(self, schema: Mapping[str, Any], value: Any) -> Any:
+        """Return a validated JSON value as the services take it: days, aware instants, whole numbers as int."""
+        schema = self.resolved(schema)
+        if isinstance(value, str):
+            return _typed_text(schema.get("format"), value)
+        if isinstance(value, float):
+            return int(value)  # the contract knows whole numbers only; JSON may write 60 as 60.0
+        if isinstance(value, list):
+            return [self.typed(schema.get("items", {}), item) for item in value]
+        if isinstance(value, dict):
+            known, rest = schema.get("properties", {}), schema.get("additionalProperties")
+            usual = rest if isinstance(rest, Mapping) else {}
+            return {name: self.typed(known.get(name, usual), inner) for name, inner in value.items()}
+        return value
 
     def _at(self, reference: str) -> Mapping[str, Any]:
         node: Any = self.document
@@ -140,12 +186,7 @@ def read_contract() -> Contract:
     return Contract(yaml.safe_load(text))
 
 
-def typed(schema: Mapping[str, Any], value: Any) -> Any:
-    """Return a validated JSON value as the services take it: dates as dates, instants as aware datetimes."""
-    if isinstance(value, str):
-        form = schema.get("format")
-        if form == "date":
-            return date.fromisoformat(value)
-        if form == "date-time":
-            return _instant(value)
-    return value
+def _typed_text(form: str | None, text: str) -> Any:
+    if form == "date":
+        return date.fromisoformat(text)
+    return _instant(text) if form == "date-time" else text

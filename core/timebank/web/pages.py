@@ -17,19 +17,18 @@ from timebank.web.reference import chapters
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
 
+PATHS = {"/": "start", "/docs": "reference", "/openapi.yaml": "contract", "/static/style.css": "style"}
+
+
 def add_routes(config: Configurator) -> None:
     """Add the pages: they stand beside the contract and write nothing."""
     config.registry.templates = Environment(
         loader=PackageLoader("timebank.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    for name, path, view in (
-        ("start", "/", start),
-        ("reference", "/docs", reference),
-        ("contract", "/openapi.yaml", contract),
-        ("style", "/static/style.css", style),
-    ):
+    views = {"start": start, "reference": reference, "contract": contract, "style": style}
+    for path, name in PATHS.items():
         config.add_route(name, path, request_method="GET")
-        config.add_view(view, route_name=name)
+        config.add_view(views[name], route_name=name)
 
 
 def start(request: Request) -> Response:

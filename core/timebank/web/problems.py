@@ -9,25 +9,19 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.response import Response
 
-from timebank.domain.refusal import (
-    BadInput,
-    Conflict,
-    NotFound,
-    PluginFailed,
-    Refusal,
-    Refused,
-    TimeBankError,
-)
+from timebank.domain.refusal import Conflict, NotFound, PluginFailed, Refusal, Refused, TimeBankError
 from timebank.domain.words import Words
+from timebank.web.bad_request import Fault
 
 MEDIA = "application/problem+json"
+UNAVAILABLE = 503
+REFUSED = 422  # also whatever else the bank says: what kept to the contract but cannot be done
 STATUS: tuple[tuple[type[TimeBankError], int], ...] = (
-    (Refused, 422),
     (NotFound, 404),
     (Conflict, 409),
-    (BadInput, 400),
     (PluginFailed, 503),
 )
+AGAIN_SECONDS = {"database_away": 5, "database_busy": 1, "plugin_failed": 60}
 
 
 def language_of(request: Request) -> str:
@@ -63,17 +57,25 @@ def problem(
     response = Response(json.dumps(body, ensure_ascii=False), status=status, charset="utf-8")
     response.content_type = MEDIA
     response.headers["Content-Language"] = language_of(request)
+    response.headers["Cache-Control"] = "no-store"
     response.vary = ["Accept-Language"]
+    if status == UNAVAILABLE:
+        response.retry_after = AGAIN_SECONDS.get(code, AGAIN_SECONDS["plugin_failed"])
     return response
 
 
 def problem_of(request: Request, error: TimeBankError) -> Response:
     """Return the problem document of what the bank says."""
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), REFUSED)
     details = {}
     if isinstance(error, Refused):
         details["refusals"] = refusals(error.refusals, language_of(request))
     return problem(request, status, error.code, error.words, details=details)
+
+
+def faults(found: Sequence[Fault], language: str) -> list[dict[str, str]]:
+    """Return what breaks the contract: where, and what is wrong."""
+    return [{"where": where, "what": what.in_language(language)} for where, what in found]
 
 
 def refusals(said: Sequence[Refusal], language: str) -> list[dict[str, Any]]:

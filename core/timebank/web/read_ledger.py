@@ -1,57 +1,82 @@
-"""Reading statements, transfers, figures, and whether the bank is well."""
+"""Reading accounts, statements, transfers with their reasons, holds, and whether the ledger is right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyramid.response import Response
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-
-from timebank.domain.refusal import missing
+from timebank.domain.account import UNCOUNTED, Account, OwnerKind
+from timebank.domain.identity import is_id
 from timebank.domain.words import Words
+from timebank.rules import RulesInForce
+from timebank.services.amounts import in_units
 from timebank.services.explain import explain_transfer
 from timebank.services.statement import statement
-from timebank.services.stats import stats
-from timebank.storage import transfer_rows
-from timebank.web.read_people import member
-from timebank.web.read_rules import both
-from timebank.web.reads import Asked
-from timebank.web.writes import json_response
+from timebank.services.verification import verify
+from timebank.storage import account_rows, listing_rows, organisation_rows, transfer_rows
+from timebank.web.paging import bad_cursor, paged
+from timebank.web.read_organisations import ORGANISATION
+from timebank.web.read_people import facts_on_day
+from timebank.web.read_work import order
+from timebank.web.reads import Asked, Reading, both, shown
 
 TRANSFER = Words("转账", "transfer")
+LONGEST_LINE = 6
+_TRANSFER = "id kind cause_kind cause_id day recorded_at actor_id organisation_id reverses"
+_HOLD = "id place rank member_id account unit minutes state placed_on posted_minutes transfer_id"
+
+
+def accounts_of_member(asked: Asked) -> list[dict[str, Any]]:
+    """Return the accounts of a member."""
+    return _accounts(asked, OwnerKind.MEMBER, facts_on_day(asked).id)
+
+
+def accounts_of_organisation(asked: Asked) -> list[dict[str, Any]]:
+    """Return the accounts of an organisation, such as a team's."""
+    organisation_id = asked.path["organisation_id"]
+    with asked.bank.reading() as connection:
+        row = organisation_rows.find(connection, asked.city.code, organisation_id)
+    asked.there(row, ORGANISATION, "organisation_id")
+    return _accounts(asked, OwnerKind.ORGANISATION, organisation_id)
+
+
+def accounts_of_city(asked: Asked) -> list[dict[str, Any]]:
+    """Return the city's own accounts that keep a balance, such as its pool."""
+    return _accounts(asked, OwnerKind.CITY, asked.city.code)
+
+
+def _accounts(asked: Asked, owner_kind: OwnerKind, owner_id: str) -> list[dict[str, Any]]:
+    with asked.bank.reading() as connection:
+        found = account_rows.of_owner(connection, asked.city.code, owner_kind, owner_id)
+    rules = asked.rules
+    return [_account(account, rules) for account in found if account.key.kind not in UNCOUNTED]
+
+
+def _account(account: Account, rules: RulesInForce) -> dict[str, Any]:
+    return {
+        **shown(account.key, "kind unit"),
+        **shown(account, "posted held available carried"),
+        "words": both(in_units(account.available, account.key.unit, rules)),
+    }
 
 
 def member_statement(asked: Asked) -> dict[str, Any]:
     """Return a page of a member's statement."""
-    reference = member(asked)["reference"]
+    reference = facts_on_day(asked).reference
     said = statement(asked.bank, asked.city.code, reference, _after(asked), asked.many)
+    balances = [
+        {
+            "account": account.key.kind,
+            **shown(account.key, "unit"),
+            **shown(account, "posted held"),
+            "words": both(words),
+        }
+        for account, words in said.balances
+    ]
     return {
-        "reference": said.reference,
-        "name": said.name,
-        "balances": [
-            {
-                "account": account.key.kind,
-                "unit": account.key.unit,
-                "posted": account.posted,
-                "held": account.held,
-                "words": both(words),
-            }
-            for account, words in said.balances
-        ],
-        "lines": [
-            {
-                "transfer_id": line.transfer_id,
-                "kind": line.kind,
-                "day": line.day.isoformat(),
-                "account": line.account,
-                "unit": line.unit,
-                "minutes": line.minutes,
-                "balance": line.balance,
-            }
-            for line in said.lines
-        ],
+        **shown(said, "reference name"),
+        "balances": balances,
+        "lines": [shown(line, "transfer_id kind day account unit minutes balance") for line in said.lines],
         "held": [
             {"order_id": order_id, "minutes": minutes, "day": day.isoformat()}
             for order_id, minutes, day in said.held
@@ -65,30 +90,29 @@ def _after(asked: Asked) -> tuple[str, int]:
     if cursor is None:
         return "", 0
     transfer_id, _, line = cursor.partition(":")
-    if len(transfer_id) != 36 or not (line.isdecimal() and line.isascii() and len(line) < 6):  # noqa: PLR2004
-        raise missing(Words("游标", "cursor"), cursor)
+    if not (is_id(transfer_id) and line.isdecimal() and line.isascii() and len(line) < LONGEST_LINE):
+        raise bad_cursor(cursor)
     return transfer_id, int(line)
+
+
+def transfers(asked: Asked) -> dict[str, Any]:
+    """Return a page of transfers, newest first."""
+    with asked.bank.reading() as connection:
+        rows = listing_rows.transfers_page(
+            connection, asked.city.code, asked.query, asked.after, asked.many + 1
+        )
+    return paged(rows, asked.many, lambda row: shown(row, _TRANSFER))
 
 
 def transfer(asked: Asked) -> dict[str, Any]:
     """Return a transfer, its postings, and why it was made."""
     city, transfer_id = asked.city.code, asked.path["transfer_id"]
     with asked.bank.reading() as connection:
-        row = transfer_rows.transfer(connection, city, transfer_id)
-        if row is None:
-            raise missing(TRANSFER, transfer_id)
+        row = asked.there(transfer_rows.transfer(connection, city, transfer_id), TRANSFER, "transfer_id")
         lines = transfer_rows.lines(connection, city, [transfer_id])
     why = explain_transfer(asked.bank, city, transfer_id)
     return {
-        "id": row.id,
-        "kind": row.kind,
-        "cause_kind": row.cause_kind,
-        "cause_id": row.cause_id,
-        "day": row.day.isoformat(),
-        "recorded_at": row.recorded_at.isoformat(),
-        "actor_id": row.actor_id,
-        "reverses": row.reverses,
-        "organisation_id": row.organisation_id,
+        **shown(row, _TRANSFER),
         "lines": [_line(line) for line in lines],
         "why": [both(words) for words in why.lines],
         "decision": row.decision,
@@ -97,46 +121,35 @@ def transfer(asked: Asked) -> dict[str, Any]:
 
 def _line(line: Any) -> dict[str, Any]:
     sides = {
-        side: {
-            "owner_kind": getattr(line, f"{side}_owner_kind"),
-            "owner": getattr(line, f"{side}_owner"),
-            "kind": getattr(line, f"{side}_kind"),
-        }
+        side: {name: getattr(line, f"{side}_{name}") for name in ("owner_kind", "owner", "kind")}
         for side in ("debit", "credit")
     }
-    return {**sides, "unit": line.unit, "minutes": line.minutes}
+    return {**sides, **shown(line, "unit minutes")}
 
 
-def figures(asked: Asked) -> dict[str, Any]:
-    """Return the figures of a city or of one organisation, level by level."""
-    query = asked.query
-    branch = stats(
-        asked.bank, asked.city.code, query.get("organisation_id"), query.get("from"), query.get("until")
-    )
-    return branch.plain(asked.rules)
+def holds(asked: Asked) -> dict[str, Any]:
+    """Return a page of what an order holds or held."""
+    order_id = order(asked)["id"]
+    with asked.bank.reading() as connection:
+        rows = listing_rows.holds_page(
+            connection, asked.city.code, {"order_id": order_id}, asked.after, asked.many + 1
+        )
+    return paged(rows, asked.many, lambda row: shown(row, _HOLD))
 
 
-def health(asked: Asked) -> Response:
-    """Say whether the database answers."""
-    try:
-        with asked.bank.reading() as connection:
-            connection.execute(text("SELECT 1"))
-        well = True
-    except DBAPIError:
-        well = False
-    body = {"status": "ok" if well else "unavailable", "database": well, "cities": list(asked.bank.cities)}
-    return json_response(body, 200 if well else 503)
+def verification(asked: Asked) -> dict[str, Any]:
+    """Return every law of the city's ledger and whether it holds."""
+    checks: Sequence[Any] = verify(asked.bank, asked.city.code)
+    return {"ok": all(check.ok for check in checks), "checks": [check.plain() for check in checks]}
 
 
-def metrics(asked: Asked) -> Response:
-    """Return figures for operators."""
-    return Response(asked.request.registry.metrics.text(), content_type="text/plain", charset="utf-8")
-
-
-ANSWERS: dict[str, Callable[[Asked], Any]] = {
+ANSWERS: Mapping[str, Reading] = {
+    "accounts_of_member": accounts_of_member,
+    "accounts_of_organisation": accounts_of_organisation,
+    "accounts_of_city": accounts_of_city,
     "members_statement": member_statement,
+    "transfers_list": transfers,
     "transfers_show": transfer,
-    "stats_show": figures,
-    "health": health,
-    "metrics": metrics,
+    "orders_holds": holds,
+    "ledger_verify": verification,
 }

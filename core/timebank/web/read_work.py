@@ -1,21 +1,19 @@
-"""Reading orders and visits."""
+"""Reading orders, visits, their evidence, and who came."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Mapping
 from typing import Any
 
-from timebank.domain.refusal import missing
 from timebank.domain.words import Words
-from timebank.storage import listing_rows, order_rows, visit_rows
+from timebank.storage import evidence_rows, listing_rows, order_rows, visit_rows
 from timebank.storage.organisation_rows import tree_on
-from timebank.web.read_people import cursor_id, paged
-from timebank.web.reads import Asked
+from timebank.web.paging import paged
+from timebank.web.read_organisations import with_below
+from timebank.web.reads import Asked, Reading, shown
 
 ORDER = Words("服务订单", "service order")
 VISIT = Words("服务记录", "visit")
-ORGANISATION = Words("组织", "organisation")
 _ORDER = (
     "id service origin shape state organisation_id publisher_id recipient_id asked_by placed_by placed_at_desk "
     "channel title address planned_start planned_minutes places places_taken head_count directed_to placed_on "
@@ -28,66 +26,72 @@ _VISIT = (
 
 
 def orders(asked: Asked) -> dict[str, Any]:
-    """Return a page of orders."""
+    """Return a page of orders, in order of id."""
     query, city = asked.query, asked.city.code
     with asked.bank.reading() as connection:
         below = None
         if "organisation_id" in query:
-            below = _below(tree_on(connection, city, asked.day), query["organisation_id"])
-        rows = listing_rows.orders_page(
-            connection, city, query, below, cursor_id(query.get("cursor")), asked.many + 1
-        )
+            below = with_below(tree_on(connection, city, asked.today), query["organisation_id"])
+        rows = listing_rows.orders_page(connection, city, query, below, asked.after, asked.many + 1)
     return paged(rows, asked.many, lambda row: shown(row, _ORDER))
-
-
-def _below(tree: Any, organisation_id: str) -> list[str]:
-    if organisation_id not in tree.nodes:
-        raise missing(ORGANISATION, organisation_id)
-    found, waiting = [], [organisation_id]
-    while waiting:
-        found.append(waiting.pop())
-        waiting.extend(node.id for node in tree.children(found[-1]))
-    return found
 
 
 def order(asked: Asked) -> dict[str, Any]:
     """Return one order."""
     with asked.bank.reading() as connection:
         row = order_rows.find(connection, asked.city.code, asked.path["order_id"])
-    if row is None:
-        raise missing(ORDER, asked.path["order_id"])
-    return shown(row, _ORDER)
+    return shown(asked.there(row, ORDER, "order_id"), _ORDER)
 
 
-def visits_of_order(asked: Asked) -> list[dict[str, Any]]:
-    """Return the visits of an order."""
-    order(asked)
+def visits(asked: Asked) -> dict[str, Any]:
+    """Return a page of visits, in order of id."""
     with asked.bank.reading() as connection:
-        rows = listing_rows.visits_of_order(connection, asked.city.code, asked.path["order_id"])
-    return [shown(row, _VISIT) for row in rows]
+        rows = listing_rows.visits_page(connection, asked.city.code, asked.query, asked.after, asked.many + 1)
+    return paged(rows, asked.many, lambda row: shown(row, _VISIT))
+
+
+def visits_of_order(asked: Asked) -> dict[str, Any]:
+    """Return a page of the visits of an order."""
+    return _of_order(asked, listing_rows.visits_page, _VISIT)
 
 
 def visit(asked: Asked) -> dict[str, Any]:
     """Return one visit."""
+    return shown(_visit(asked), _VISIT)
+
+
+def claims(asked: Asked) -> list[dict[str, Any]]:
+    """Return the claims about a visit, oldest first."""
+    row = _visit(asked)
+    with asked.bank.reading() as connection:
+        found = evidence_rows.claims_of(connection, asked.city.code, row.id)
+    return [shown(one, "id kind moment claimed_at by_actor note") for one in found]
+
+
+def attendances(asked: Asked) -> dict[str, Any]:
+    """Return a page of who is expected at an order, and who came."""
+    return _of_order(asked, listing_rows.attendances_page, "id recipient_id head_count came")
+
+
+def _visit(asked: Asked) -> Any:
     with asked.bank.reading() as connection:
         row = visit_rows.find(connection, asked.city.code, asked.path["visit_id"])
-    if row is None:
-        raise missing(VISIT, asked.path["visit_id"])
-    return shown(row, _VISIT)
+    return asked.there(row, VISIT, "visit_id")
 
 
-def shown(row: Any, names: str) -> dict[str, Any]:
-    """Return the named columns of a row as JSON values."""
-    return {name: _json(getattr(row, name)) for name in names.split()}
+def _of_order(asked: Asked, page: listing_rows.Page, names: str) -> dict[str, Any]:
+    order_id = order(asked)["id"]
+    with asked.bank.reading() as connection:
+        rows = page(connection, asked.city.code, {"order_id": order_id}, asked.after, asked.many + 1)
+    return paged(rows, asked.many, lambda row: shown(row, names))
 
 
-def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-ANSWERS: dict[str, Callable[[Asked], Any]] = {
+ANSWERS: Mapping[str, Reading] = {
     "orders_list": orders,
     "orders_show": order,
     "orders_visits": visits_of_order,
+    "visits_list": visits,
     "visits_show": visit,
+    "visits_claims": claims,
+    "attendances_list": attendances,
 }

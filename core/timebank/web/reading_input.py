@@ -1,108 +1,108 @@
-"""What came in: body, query, path and headers, checked against the contract, every fault at once."""
+"""What came in: path, query, headers and body, checked against the contract, every fault at once."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
-from jsonschema import Draft202012Validator
 from pyramid.request import Request
 
+from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
-from timebank.web.contract import Contract, Operation, typed
+from timebank.web.bad_request import BadRequest, Fault
+from timebank.web.contract import Contract, Operation
+from timebank.web.fault_words import MISSING, TWICE, UNKNOWN, words_of
+from timebank.web.json_body import read_json
 
-LONGEST_BODY = 256 * 1024
-
-
-class BadRequest(Exception):
-    """The request breaks the contract: where and why, all of it.
-
-    Attributes:
-        status: 400, 413 or 415.
-        faults: (where, what is wrong).
-    """
-
-    def __init__(self, words: Words, faults: list[tuple[str, str]] | None = None, status: int = 400) -> None:
-        super().__init__(words.en)
-        self.words = words
-        self.faults = faults or []
-        self.status = status
+OURS = "timebank-"
 
 
 def read_parameters(contract: Contract, operation: Operation, request: Request) -> dict[tuple[str, str], Any]:
     """Return path, query and header parameters, typed; raise with every fault."""
-    faults: list[tuple[str, str]] = []
+    faults = list(_strangers(contract, operation, request))
     values: dict[tuple[str, str], Any] = {}
     for (place, name), (schema, required) in operation.parameters.items():
-        raw = _raw(request, place, name)
+        given = _given(request, place, name)
         where = f"{place}:{name}"
-        if raw is None:
-            if required:
-                faults.append((where, "missing"))
-            continue
-        value = _from_text(contract.resolved(schema), raw)
-        wrong = list(_faults(contract.validator(schema), value, where))
-        faults.extend(wrong)
-        if not wrong:
-            values[place, name] = typed(contract.resolved(schema), value)
-    unknown = set(request.GET) - {name for place, name in operation.parameters if place == "query"}
-    faults.extend((f"query:{name}", "unknown parameter") for name in sorted(unknown))
+        if len(given) > 1:
+            faults.append((where, TWICE))
+        elif given:
+            value = _from_text(contract.resolved(schema), given[0])
+            wrong = list(_faults(contract, schema, value, where))
+            faults.extend(wrong)
+            if not wrong:
+                values[place, name] = contract.typed(schema, value)
+        elif required:
+            faults.append((where, MISSING))
     _stop(faults)
     return values
 
 
 def read_body(contract: Contract, operation: Operation, request: Request) -> dict[str, Any]:
     """Return the body's members, typed; raise with every fault."""
+    body = read_json(contract, request)
     if operation.body is None:
+        if body not in (None, {}):
+            raise BadRequest(Words("这个操作没有请求体。", "This operation takes no body."))
         return {}
-    body = _json(request)
-    _stop(list(_faults(contract.validator(operation.body), body, "body")))
-    properties = contract.resolved(operation.body).get("properties", {})
-    return {name: typed(contract.resolved(properties.get(name, {})), value) for name, value in body.items()}
+    if body is None:
+        raise BadRequest(Words("没有请求体。", "There is no body."))
+    _stop(list(_faults(contract, operation.body, body, "body")))
+    typed: dict[str, Any] = contract.typed(operation.body, body)
+    return typed
 
 
-def _raw(request: Request, place: str, name: str) -> str | None:
+def organisation_named(text: str) -> str:
+    """Return the organisation that a header names, its percent-encoding undone.
+
+    Raises:
+        BadInput: it is no text in UTF-8, or one that no organisation can have.
+    """
+    try:
+        code = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        code = ""
+    if not code or any(character < " " or character == "\x7f" for character in code):
+        zh = "Timebank-Organisation 须为组织编号，ASCII 以外的字符按 UTF-8 百分号编码。"
+        en = "Timebank-Organisation is an organisation's code, percent-encoded as UTF-8 outside ASCII."
+        raise BadInput(Words(zh, en))
+    return code
+
+
+def _strangers(contract: Contract, operation: Operation, request: Request) -> Iterator[Fault]:
+    """Yield parameters that no operation, or not this one, takes: a slip of the pen must not pass for nothing."""
+    for name in sorted(set(request.GET) - {name for place, name in operation.parameters if place == "query"}):
+        yield f"query:{name}", UNKNOWN
+    for name in request.headers:
+        if name.lower().startswith(OURS) and name.lower() not in contract.headers:
+            yield f"header:{name}", UNKNOWN
+
+
+def _given(request: Request, place: str, name: str) -> list[str]:
     if place == "path":
-        return str(request.matchdict[name])
-    found = request.GET.get(name) if place == "query" else request.headers.get(name)
-    return None if found is None else str(found)
+        return [request.matchdict[name]]
+    if place == "query":
+        return list(request.GET.getall(name))
+    found = request.headers.get(name)
+    return [] if found is None else [found]
 
 
 def _from_text(schema: Mapping[str, Any], raw: str) -> Any:
-    if schema.get("type") == "integer" and raw.lstrip("-").isdecimal() and raw.isascii():
+    kind = schema.get("type")
+    if kind == "integer" and raw.isascii() and raw.removeprefix("-").isdecimal() and len(raw) < 20:  # noqa: PLR2004
         return int(raw)
-    if schema.get("type") == "boolean" and raw in {"true", "false"}:
+    if kind == "boolean" and raw in {"true", "false"}:
         return raw == "true"
     return raw
 
 
-def _json(request: Request) -> Any:
-    if request.content_type != "application/json":
-        zh = "请求体须为 application/json。"
-        raise BadRequest(Words(zh, "The body must be application/json."), status=415)
-    if (request.content_length or 0) > LONGEST_BODY:
-        zh = f"请求体超过 {LONGEST_BODY} 字节。"
-        raise BadRequest(Words(zh, f"The body is longer than {LONGEST_BODY} bytes."), status=413)
-    try:
-        return json.loads(request.body.decode("utf-8"), parse_constant=_no_constant)
-    except UnicodeDecodeError as error:
-        raise BadRequest(Words("请求体不是 UTF-8。", "The body is not UTF-8.")) from error
-    except (ValueError, RecursionError) as error:
-        words = Words(f"请求体不是 JSON：{error}", f"The body is not JSON: {error}")
-        raise BadRequest(words) from error
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _faults(validator: Draft202012Validator, value: Any, where: str) -> Iterator[tuple[str, str]]:
-    for error in validator.iter_errors(value):
+def _faults(contract: Contract, schema: Mapping[str, Any], value: Any, where: str) -> Iterator[Fault]:
+    for error in contract.validator(schema).iter_errors(value):
         path = "".join(f"/{step}" for step in error.absolute_path)
-        yield f"{where}{path}", error.message[:300]
+        yield f"{where}{path}", words_of(error)
 
 
-def _stop(faults: list[tuple[str, str]]) -> None:
+def _stop(faults: list[Fault]) -> None:
     if faults:
         raise BadRequest(Words("请求不符合接口契约。", "The request breaks the contract."), faults)

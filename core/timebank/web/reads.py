@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pyramid.request import Request
 from pyramid.response import Response
 
+from timebank.domain.refusal import missing
+from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import RulesInForce
 from timebank.services.desk import Bank, local_day
 from timebank.web.contract import Contract, Operation
+from timebank.web.paging import cursor_id
 from timebank.web.reading_input import read_parameters
 from timebank.web.writes import json_response
+
+PAGE = 50
+Reading = Callable[["Asked"], Any]
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,13 @@ class Asked:
     @property
     def day(self) -> date:
         """Return the day asked for, or today in the city."""
-        day: date = self.query.get("day") or local_day(self.city, self.bank.clock())
+        day: date = self.query.get("day") or self.today
         return day
+
+    @property
+    def today(self) -> date:
+        """Return today in the city."""
+        return local_day(self.city, self.bank.clock())
 
     @property
     def rules(self) -> RulesInForce:
@@ -54,8 +65,19 @@ class Asked:
     @property
     def many(self) -> int:
         """Return how many items a page may have."""
-        many: int = self.query.get("limit", 50)
+        many: int = self.query.get("limit", PAGE)
         return many
+
+    @property
+    def after(self) -> str | None:
+        """Return the id after which the page begins, or None for the first page."""
+        return cursor_id(self.query.get("cursor"))
+
+    def there(self, row: Any, what: Words, name: str) -> Any:
+        """Return what was found, or say that there is no such thing."""
+        if row is None:
+            raise missing(what, self.path[name])
+        return row
 
 
 def view_of(contract: Contract, operation: Operation) -> Callable[[Any, Request], Response]:
@@ -72,8 +94,34 @@ def view_of(contract: Contract, operation: Operation) -> Callable[[Any, Request]
     return view
 
 
-def answers() -> Mapping[str, Callable[[Asked], Any]]:
+def answers() -> Mapping[str, Reading]:
     """Return the function of every reading operation, by operationId."""
-    from timebank.web import read_ledger, read_people, read_rules, read_work  # noqa: PLC0415 - they use Asked
+    from timebank.web import (  # noqa: PLC0415 - they use Asked
+        read_ledger,
+        read_offers,
+        read_operation,
+        read_organisations,
+        read_people,
+        read_rules,
+        read_work,
+    )
 
-    return {**read_rules.ANSWERS, **read_people.ANSWERS, **read_work.ANSWERS, **read_ledger.ANSWERS}
+    rooms = (read_rules, read_organisations, read_people, read_offers, read_work, read_ledger, read_operation)
+    return {name: answer for room in rooms for name, answer in room.ANSWERS.items()}
+
+
+def shown(row: Any, names: str) -> dict[str, Any]:
+    """Return the named columns of a row as JSON values."""
+    return {name: plain(getattr(row, name)) for name in names.split()}
+
+
+def plain(value: Any) -> Any:
+    """Return a day or an instant as the contract writes it, anything else as it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def both(words: Words) -> dict[str, str]:
+    """Return a label in both languages."""
+    return {"zh": words.zh, "en": words.en}

@@ -13,30 +13,19 @@ from pyramid.response import Response
 from timebank.domain.command import Actor, Channel, Command
 from timebank.services.desk import UseCase
 from timebank.web.contract import Contract, Operation
-from timebank.web.reading_input import read_body, read_parameters
-
-ENVELOPE = {
-    "Idempotency-Key",
-    "Timebank-Actor",
-    "Timebank-Organisation",
-    "Timebank-Party",
-    "Timebank-Channel",
-}
+from timebank.web.reading_input import organisation_named, read_body, read_parameters
 
 
 def view_of(contract: Contract, operation: Operation) -> Callable[[Any, Request], Response]:
     """Return the view of a writing operation."""
     use_case = find(operation.use_case or "")
-    success = min(int(status) for status in operation.responses if status.isdecimal())
 
     def view(_context: Any, request: Request) -> Response:
         parameters = read_parameters(contract, operation, request)
         body = read_body(contract, operation, request)
         in_path = {name: value for (place, name), value in parameters.items() if place == "path"}
-        city = in_path.pop("city")
-        command = envelope(city, parameters)
-        answer = request.registry.bank.carry_out(use_case, command, **in_path, **body)
-        return json_response(answer, success)
+        command = envelope(in_path.pop("city"), parameters)
+        return json_response(request.registry.bank.carry_out(use_case, command, **in_path, **body))
 
     return view
 
@@ -54,12 +43,15 @@ def envelope(city: str, parameters: dict[tuple[str, str], Any]) -> Command:
     The actor is taken at its word until access control lands; it is recorded with everything it does.
     """
     headers = {name: value for (place, name), value in parameters.items() if place == "header"}
-    actor = Actor(headers["Timebank-Actor"], headers.get("Timebank-Organisation"))
+    at = headers.get("Timebank-Organisation")
+    actor = Actor(headers["Timebank-Actor"], None if at is None else organisation_named(at))
     channel = Channel(headers.get("Timebank-Channel", Channel.APP.value))
     return Command(city, headers["Idempotency-Key"], actor, channel, headers.get("Timebank-Party"))
 
 
 def json_response(body: Any, status: int = 200) -> Response:
-    """Return a JSON answer."""
-    text = json.dumps(body, ensure_ascii=False, default=str)
-    return Response(text, status=status, content_type="application/json", charset="utf-8")
+    """Return a JSON answer; it is about people, so nobody on the way keeps it."""
+    text = json.dumps(body, ensure_ascii=False)
+    response = Response(text, status=status, content_type="application/json", charset="utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
