@@ -110,7 +110,7 @@ class Deck:
             yield self._ask("timebank_check_order", people.day, about, case=asked, action=action)
 
     def _about_transfers(self, people: People) -> Iterator[Question]:
-        for kind in ASKED_FOR:
+        for kind in self._kinds_allowed():
             giver = None if kind is TransferKind.GRANT else people.member()
             to_somebody = kind in {TransferKind.GIFT, TransferKind.GRANT}
             receiver = people.member(*([giver.id] if giver else [])) if to_somebody else None
@@ -129,6 +129,13 @@ class Deck:
                 f"{kind} of {asked.minutes} min {asked.unit} from {asked.account}, target {asked.target!r}"
             )
             yield self._ask("timebank_check_transfer", people.day, about, case=case)
+
+    def _kinds_allowed(self) -> list[TransferKind]:
+        """Return what the file allows; of anything else no plugin is asked. A plugin may know special redemptions."""
+        tree = self.rule_set.tree
+        gifts, donations = (tree.get(block, {}).get("allowed", False) for block in ("gifts", "donations"))
+        allowed = (gifts, donations, True, "grants" in tree)
+        return [kind for kind, may in zip(ASKED_FOR, allowed, strict=True) if may]
 
     def _targets(self, kind: TransferKind) -> tuple[str, ...]:
         """Return what a transfer may be for: also whatever a plugin has a block for."""

@@ -16,7 +16,7 @@ from timebank.hooks.kit.variants import variants
 from timebank.rules import RuleSet
 
 LEAST_CASES = 120
-CASES = 1200
+CASES = 720
 CASES_OF_A_VARIANT = 60
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from timebank.rules import Place, RuleSet, check_text
@@ -15,7 +16,7 @@ from timebank.rules.faults import Path, dotted
 from timebank.rules.rule_set import rule_set_of
 from timebank.rules.schema_file import schema_at, written_out
 
-MOST = 16
+MOST_OF_PLUGINS, MOST_OF_CORE = 14, 6
 UNKNOWN = "kit_unknown"
 _WHOLE = re.compile(r"[1-9][0-9]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -25,24 +26,28 @@ _BASIS = frozenset({"source", "assumed"})
 def variants(
     rule_set: RuleSet, keys: Mapping[str, Mapping[str, Any]], dice: random.Random
 ) -> Iterator[tuple[str, RuleSet]]:
-    """Yield (what was changed, the changed rule file), at most ``MOST``; the plugins' own keys first.
+    """Yield (what was changed, the changed rule file): changes to the plugins' own keys, then some to core's.
 
     Args:
         rule_set: the file.
         keys: the JSON Schemas of the plugins' slots.
-        dice: draws among the changes to core's keys.
+        dice: draws among the changes.
     """
     own = [path for path in rule_set.positions if path[:1] == ("extensions",) and len(path) > 2]  # noqa: PLR2004
-    others = [path for path in rule_set.positions if path[:1] != ("extensions",) and 1 <= len(path) <= 3]  # noqa: PLR2004
-    made = 0
-    for path in (*own, *dice.sample(others, len(others))):
+    cores = [path for path in rule_set.positions if path[:1] != ("extensions",) and 1 <= len(path) <= 3]  # noqa: PLR2004
+    for paths, most in ((own, MOST_OF_PLUGINS), (cores, MOST_OF_CORE)):
+        drawn = dice.sample(paths, len(paths))
+        yield from islice(_of_paths(rule_set, drawn, keys), most)
+
+
+def _of_paths(
+    rule_set: RuleSet, paths: list[Path], keys: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, RuleSet]]:
+    for path in paths:
         for what, text in _changes(rule_set, path, keys):
             changed = _passing(rule_set, text, keys)
             if changed is not None:
                 yield f"{dotted(path)}: {what}", changed
-                made += 1
-        if made >= MOST:
-            return
 
 
 def _changes(
