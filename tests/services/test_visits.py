@@ -968,3 +968,11 @@ def test_a_volunteer_does_not_rate_his_own_service(bank, done, volunteer):
 
 
 # --- what is told
+
+
+def test_an_elder_whose_visit_is_confirmed_has_attended(bank, order, done, elder):
+    confirm(bank, done, by=elder)
+
+    with bank.reading() as connection:
+        (attendance,) = evidence_rows.attendances_of(connection, YUNZHOU, order)
+    assert (attendance.recipient_id, attendance.came) == (elder, 1)

@@ -85,6 +85,19 @@ def came(desk: Desk, order_id: str, count: int, recipient_id: str | None = None)
         return write.answer(attendance_id=row.id, came=count)
 
 
+def expect(write: Writing, order_id: str, recipient_id: str | None) -> None:
+    """Expect the elder for whom an order is placed."""
+    if recipient_id is not None:
+        row = {"city": write.desk.city.code, "id": new_id(), "order_id": order_id, "recipient_id": recipient_id}
+        evidence_rows.add_attendance(write.connection, row | {"head_count": 1})
+
+
+def recipient_came(write: Writing, order_id: str, recipient_id: str | None) -> None:
+    """Write down that the elder was served, when a visit is confirmed; what staff wrote down before stands."""
+    if recipient_id is not None:
+        evidence_rows.recipient_came(write.connection, write.desk.city.code, order_id, recipient_id)
+
+
 def _require_organiser(desk: Desk, seen: Seen, recipient_id: str | None) -> None:
     actor = desk.command.actor
     if recipient_id is not None:

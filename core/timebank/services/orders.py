@@ -12,7 +12,15 @@ from timebank.domain.organisation import Power
 from timebank.domain.refusal import refuse
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce
-from timebank.services import authority, inputs, order_funding, order_steps, order_transition, standing
+from timebank.services import (
+    attendances,
+    authority,
+    inputs,
+    order_funding,
+    order_steps,
+    order_transition,
+    standing,
+)
 from timebank.services.desk import Answer, Bank, Desk
 from timebank.services.jobs import as_job
 from timebank.services.order_cases import Seen, ask_order, see
@@ -77,6 +85,7 @@ def _write(desk: Desk, draft: Draft) -> Answer:
     state, title, publisher_id = (draft.row[name] for name in ("state", "title", "publisher_id"))
     with desk.writing() as write:
         order_rows.add(write.connection, [draft.row])
+        attendances.expect(write, draft.order.id, draft.order.recipient_id)
         order_funding.hold(write, draft.order.id, draft.funding, desk.today)
         write.tell("order.placed", **event_body(draft.order, title, None))
         if state == OrderState.PUBLISHED:

@@ -11,7 +11,7 @@ from timebank.domain.organisation import Power
 from timebank.domain.refusal import BadInput, refuse
 from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
-from timebank.services import inputs, recognition, visit_claims, visit_clock, visit_parties
+from timebank.services import attendances, inputs, recognition, visit_claims, visit_clock, visit_parties
 from timebank.services.desk import Answer, Bank, Desk
 from timebank.services.jobs import as_job
 from timebank.services.order_change import changing
@@ -138,6 +138,7 @@ def confirm(desk: Desk, visit_id: str, claims: Claims, minutes: int | None = Non
         counted = recognition.recognise(rules, row.planned_minutes, row.measured_minutes, minutes)
         visit_clock.recognised(change, visit_id, counted, rules, who)
         change.claim(visit_id, "confirmation", proof.rows)
+        attendances.recipient_came(change.write, seen.order.id, seen.order.recipient_id)
         return change.write.answer(visit_id=visit_id, recognised_minutes=counted.minutes, confirmed_by=who)
 
 

@@ -37,6 +37,20 @@ def add_attendance(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(insert(attendances), [row])
 
 
+def recipient_came(connection: Connection, city: str, order_id: str, recipient_id: str) -> None:
+    """Note that a named recipient came, where nothing was noted yet."""
+    connection.execute(
+        update(attendances)
+        .where(
+            attendances.c.city == city,
+            attendances.c.order_id == order_id,
+            attendances.c.recipient_id == recipient_id,
+            attendances.c.came.is_(None),
+        )
+        .values(came=1)
+    )
+
+
 def change_attendance(connection: Connection, city: str, attendance_id: str, changes: dict[str, Any]) -> None:
     """Change an attendance of a locked order."""
     connection.execute(
