@@ -54,7 +54,9 @@ def named(headers: dict[str, str]) -> dict[str, str]:
 def checked(method: str, path: str, answer: TestResponse) -> TestResponse:
     """Fail unless the answer is one that the contract names, in the form it names."""
     operation = operation_at(CONTRACT, method, path.partition("?")[0])
-    assert str(answer.status_int) in operation.responses, f"{operation.id}: {answer.status} is not in the contract"
+    assert str(answer.status_int) in operation.responses, (
+        f"{operation.id}: {answer.status} is not in the contract"
+    )
     schema = operation.responses[str(answer.status_int)]
     if schema is not None:
         faults = [error.message for error in CONTRACT.validator(schema).iter_errors(answer.json)]

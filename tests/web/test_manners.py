@@ -22,7 +22,9 @@ def test_an_operation_id_with_other_content_is_a_conflict(bank: Bank, served: Se
     the_tree(bank)
     served.post("/members", {"reference": "YZ-1", "name": "李明"}, key="desk-1", at="yun")
 
-    answer = served.post("/members", {"reference": "YZ-2", "name": "王芳"}, status=409, key="desk-1", at="yun")
+    answer = served.post(
+        "/members", {"reference": "YZ-2", "name": "王芳"}, status=409, key="desk-1", at="yun"
+    )
 
     assert answer.json["code"] == "operation_id_used"
 
@@ -116,7 +118,9 @@ def test_the_reference_shows_every_operation_of_the_contract(served: Served) -> 
     page = served.app.get("/docs?lang=en")
 
     assert page.text.count("<article") == len(served.app.app.registry.contract.operations)
-    assert "http" not in page.text.replace("https://json-schema.org", "").split("<main>")[1].split("</main>")[0]
+    assert (
+        "http" not in page.text.replace("https://json-schema.org", "").split("<main>")[1].split("</main>")[0]
+    )
 
 
 def test_the_start_page_names_each_city_in_both_languages(served: Served) -> None:
