@@ -8,6 +8,7 @@ from tests.banks import YUNZHOU, a_bank, day, do, plugin
 from tests.scenes import (
     CHANGE_DAY,
     STREET,
+    TEAM,
     a_member,
     a_recipient,
     a_visit_on_paper,
@@ -264,6 +265,28 @@ def test_staff_spend_for_a_member_only_when_they_say_so(bank, child):
     do(bank, exchange.donate, **staff, party=child)
 
     assert pool(bank) == 60
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        ("nowhere", "organisation_not_open"),
+        ("west", "organisation_not_open"),
+        (TEAM, "outside_area"),
+        ("east", "no_power"),
+        ("yun", "no_power"),
+    ],
+)
+def test_staff_spend_only_for_members_of_their_own_area_and_with_the_power(bank, child, at, code):
+    staff = {"by": "clerk", "at": at, "party": child, "giver_id": child, "unit": "coin", "minutes": 60}
+    refused(code, do, bank, exchange.donate, **staff)
+    assert posted(bank, child) == 480
+
+
+def test_the_captain_of_a_team_does_not_spend_for_its_members(bank, child):
+    do(bank, members.join_organisation, member_id=child, organisation_id=TEAM, from_day=day("2026-03-01"))
+    captain = {"by": "captain", "at": TEAM, "party": child, "giver_id": child, "unit": "coin", "minutes": 60}
+    refused("no_power", do, bank, exchange.donate, **captain)
 
 
 def test_a_member_who_has_left_neither_gives_nor_receives(bank, child, parent, clock):

@@ -9,11 +9,12 @@ from timebank.domain.account import SPENDABLE, AccountKey, AccountKind, OwnerKin
 from timebank.domain.cases import TransferCase
 from timebank.domain.decision import Decision, HookAnswer
 from timebank.domain.member import MemberFacts, in_force
+from timebank.domain.organisation import Power
 from timebank.domain.refusal import BadInput, Refused, missing, refuse
 from timebank.domain.transfer import Posting, ProposedTransfer, TransferKind
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce
-from timebank.services import exchange_rules
+from timebank.services import authority, exchange_rules
 from timebank.services.desk import Answer, Desk
 from timebank.services.engine_version import ENGINE
 from timebank.services.exchange_rules import POOL
@@ -22,6 +23,7 @@ from timebank.services.members import require_open
 from timebank.services.rounding import city_account, owed_account
 from timebank.storage import account_rows, member_rows, transfer_rows
 from timebank.storage.ledger_session import TransferDraft
+from timebank.storage.organisation_rows import branch_on
 
 MEMBER = Words("成员", "member")
 
@@ -102,22 +104,29 @@ def _case(desk: Desk, asked: ProposedTransfer) -> tuple[TransferCase, RulesInFor
     receiver = known[asked.receiver_id] if asked.receiver_id else None
     if giver is not None and receiver is not None and giver.id == receiver.id:
         raise refuse("same_member", "不能赠与自己。", "A gift to oneself is not possible.")
-    _own_account(desk, giver)
+    _own_account(desk, giver, rules)
     relations = _relations(giver, receiver, desk.today)
     return TransferCase(asked, giver, receiver, relations, given), rules
 
 
-def _own_account(desk: Desk, giver: MemberFacts | None) -> None:
-    """Only the member, or staff acting for the member and recorded as such, may spend a member's credit."""
+def _own_account(desk: Desk, giver: MemberFacts | None, rules: RulesInForce) -> None:
+    """Only the member may spend a member's credit, or staff for the member, recorded as such.
+
+    Such staff are of where the member belongs and may order for others: what spends an elder's credit too.
+    """
     actor = desk.command.actor
-    acts_for = actor.organisation_id is not None and giver is not None and desk.command.party_id == giver.id
-    if giver is None or actor.id == giver.id or acts_for or actor.id.startswith("job:"):
+    if giver is None or actor.id == giver.id or authority.is_job(actor):
         return
-    raise refuse(
-        "not_the_owner",
-        "只有成员本人，或受本人委托并写明为谁代办的工作人员，才能动用这个账户。",
-        "Only the member, or staff who act for the member and say so, may use this account.",
-    )
+    if actor.organisation_id is None or desk.command.party_id != giver.id:
+        raise refuse(
+            "not_the_owner",
+            "只有成员本人，或受本人委托并写明为谁代办的工作人员，才能动用这个账户。",
+            "Only the member, or staff who act for the member and say so, may use this account.",
+        )
+    areas = authority.belongs_to(giver)
+    with desk.reading() as connection:
+        tree = branch_on(connection, desk.city.code, desk.today, [*areas, actor.organisation_id])
+    authority.require_any(desk, tree, rules, Power.ORDER_FOR, areas)
 
 
 def _relations(giver: MemberFacts | None, receiver: MemberFacts | None, day: date) -> tuple[Any, ...]:
