@@ -32,19 +32,29 @@ def timebank_rule_keys() -> Mapping[str, Any]:
 
 
 @hookimpl
-def timebank_check_rules(rules: RulesInForce) -> Iterator[Problem]:
+def timebank_check_rules(rules: RulesInForce) -> list[Problem]:
     """See that only branches publish, nothing professional or kept out is offered, and points follow coins."""
+    return [*_places(rules), *_catalogue(rules), *_tracks(rules)]
+
+
+def _places(rules: RulesInForce) -> Iterator[Problem]:
     branch = rules.text(BRANCH)
     if not rules.has("orders.publish") or rules.names("orders.publish.by") != (branch,):
         yield Problem("orders.publish", sentences.OTHERS_PUBLISH)
     for path in (f"levels.{level}" for level in (branch, *rules.names(TEAMS))):
         if not rules.has(path):
             yield Problem(HERE, sentences.no_such_level(path))
+
+
+def _catalogue(rules: RulesInForce) -> Iterator[Problem]:
     for service in rules.names("services"):
         if rules.has(f"services.{service}.qualification"):
             yield Problem(f"services.{service}", sentences.PROFESSIONAL)
         if rules.has(KEPT_OUT) and service in rules.names(KEPT_OUT):
             yield Problem(f"services.{service}", sentences.KEPT_OUT)
+
+
+def _tracks(rules: RulesInForce) -> Iterator[Problem]:
     if not rules.has(f"credit.units.{rules.text(f'{LONG}.saved_in')}"):
         yield Problem(f"{LONG}.saved_in", sentences.NO_COIN)
     if rules.has(f"credit.units.{rules.text(f'{SHORT}.saved_in')}"):
@@ -52,13 +62,14 @@ def timebank_check_rules(rules: RulesInForce) -> Iterator[Problem]:
 
 
 @hookimpl
-def timebank_check_order(case: OrderCase, action: OrderAction, rules: RulesInForce) -> Iterable[Refusal]:
+def timebank_check_order(case: OrderCase, action: OrderAction, rules: RulesInForce) -> list[Refusal]:
     """Ask at each step whether those who take it stand in the right place."""
-    if action is OrderAction.PLACE:
-        return [*_at_home(case, rules), *_on_track(case, rules)]
-    if action is OrderAction.PUBLISH:
-        return _by_the_branch(case, rules)
-    return _in_a_team(case, rules) if action is OrderAction.ACCEPT else ()
+    asked = {
+        OrderAction.PLACE: (_at_home, _on_track),
+        OrderAction.PUBLISH: (_by_the_branch,),
+        OrderAction.ACCEPT: (_in_a_team,),
+    }
+    return [refusal for question in asked.get(action, ()) for refusal in question(case, rules)]
 
 
 def branch_among(nodes: Iterable[Organisation], rules: RulesInForce) -> Organisation | None:
