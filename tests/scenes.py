@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,10 @@ from timebank.domain.account import Account, AccountKey, AccountKind, OwnerKind
 from timebank.domain.command import Actor, Channel, Command
 from timebank.domain.decision import Decision
 from timebank.domain.identity import new_id
+from timebank.domain.order import Order, OrderState, Origin, Shape
+from timebank.domain.settlement import VisitToSettle
 from timebank.domain.transfer import Posting, TransferKind
+from timebank.domain.visit import Visit, VisitState
 from timebank.services import (
     admission,
     exchange,
@@ -259,6 +262,43 @@ def verified_child(bank: Bank, parent: str, child: str) -> None:
 
 
 # ---- on paper: the rows at once
+
+
+def to_settle(planned: int = 60, recognised: int | None = 60) -> VisitToSettle:
+    """Return a visit of volunteer `m` to a project, as a plugin is given it; no database knows of it."""
+    order = Order(
+        id="o",
+        service="chat",
+        origin=Origin.PROJECT,
+        shape=Shape.PROJECT,
+        state=OrderState.FINISHED,
+        organisation_id="east-1",
+        recipient_id=None,
+        publisher_id=None,
+        address="",
+        planned_start=local("2026-03-02 09:00"),
+        planned_minutes=planned,
+        places=1,
+        places_taken=1,
+        head_count=1,
+        directed_to=None,
+        placed_on=date(2026, 3, 2),
+        service_date=date(2026, 3, 2),
+    )
+    visit = Visit(
+        "v",
+        "o",
+        "m",
+        None,
+        VisitState.CONFIRMED,
+        planned,
+        recognised,
+        recognised,
+        None,
+        None,
+        date(2026, 3, 2),
+    )
+    return VisitToSettle(visit, order, date(2026, 3, 2))
 
 
 @dataclass(frozen=True)

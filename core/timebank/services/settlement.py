@@ -81,6 +81,16 @@ def settle_due(bank: Bank, city: str, progress: Callable[[int], None] | None = N
             progress(night.settled)
 
 
+def try_again(bank: Bank, city: str) -> int:
+    """Let the visits kept for staff be settled with the next run, as after a plugin was mended.
+
+    Returns:
+        How many there are.
+    """
+    with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        return settlement_rows.clear_failures(connection, bank.city(city).code)
+
+
 def _settle_batch(bank: Bank, city: City, ids: Sequence[str], night: Night) -> None:
     with bank.reading() as connection:
         visits = to_settle(settlement_rows.facts(connection, city.code, ids))
