@@ -104,6 +104,19 @@ def test_the_receiver_of_a_gift_is_old_enough(bank, child):
     refused("receiver_not_entitled", give, bank, child, young, 60)
 
 
+def test_a_gift_stops_at_the_cap_of_the_receiver(bank_with):
+    bank = bank_with(("limit: 1500 h, over: donate", "limit: 10 h, over: donate"))
+    parent, child = a_recipient(bank), a_volunteer(bank)
+    with_credit(bank, child, 480)
+    with_credit(bank, parent, 300)
+    verified_child(bank, parent, child)
+
+    refused("receiver_full", give, bank, child, parent, 301)
+    give(bank, child, parent, 300)
+
+    assert (posted(bank, child), posted(bank, parent), pool(bank)) == (180, 600, 0)
+
+
 def test_the_giver_of_a_gift_meets_the_condition_of_the_file(bank_with):
     bank = bank_with(
         (

@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from timebank.domain.account import SPENDABLE, Account, AccountKey, AccountKind
+from timebank.domain.words import Words
 from timebank.rules import RulesInForce
 from timebank.services.rounding import CreditLine
+from timebank.services.rulings import ruled_out
 from timebank.storage import transfer_rows
 
 DONATE = "donate"
@@ -76,6 +78,17 @@ def apply_caps(
     ]
     counter.add(line.account, rules.day, line.credited)
     return replace(line, repaid=repaid, donated=min(line.credited - repaid, max(donated, default=0)))
+
+
+def check_room(account: Account, minutes: int, rules: RulesInForce) -> None:
+    """Refuse what somebody else would put on a locked account above a cap on what it holds: the giver keeps it."""
+    for path in _caps_on(account.key, rules):
+        limit = rules.minutes(f"{path}.limit")
+        if rules.text(f"{path}.on") == "balance" and account.posted + minutes > limit:
+            room = max(0, limit - account.posted)
+            zh = f"受赠人的账户最多存 {limit} 分钟，还能存 {room} 分钟，存不下 {minutes} 分钟。请少赠一些。"
+            en = f"The receiver's account holds at most {limit} minutes: {room} more, not {minutes}. Give less."
+            raise ruled_out(rules, "receiver_full", Words(zh, en), path)
 
 
 def _caps_on(account: AccountKey, rules: RulesInForce) -> Iterator[str]:

@@ -15,6 +15,7 @@ from timebank.domain.transfer import Posting, ProposedTransfer, TransferKind
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce
 from timebank.services import authority, exchange_rules
+from timebank.services.caps import check_room
 from timebank.services.desk import Answer, Desk
 from timebank.services.engine_version import ENGINE
 from timebank.services.exchange_rules import POOL
@@ -204,6 +205,8 @@ def _post(
             )
         if yearly and rules.has(yearly):
             _check_year_again(desk, write.connection, asked, rules, yearly)
+        if asked.receiver_id is not None:
+            check_room(accounts[receiver], asked.minutes, rules)
         decision = Decision(
             asked.kind.value,
             rules.digest,
