@@ -3,13 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
 
 from tests.captured_sql import watch_all_engines
 from tests.databases import POSTGRES_URL, Databases, PostgresDatabases, SqliteDatabases, chosen_database
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, memory
 
 SERVER = pytest.StashKey[PostgresServer]()
 
@@ -54,10 +55,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases() -> Iterator[Databases]:
     """Makes as many databases as a test likes, on the chosen engine."""
     if chosen_database() == "sqlite":
-        yield SqliteDatabases(tmp_path_factory.mktemp("databases"))
+        # Every commit flushes, as it must; where there is room, it flushes to memory and the tests stay quick.
+        with TemporaryDirectory(prefix="timebank-sqlite-", dir=memory()) as folder:
+            yield SqliteDatabases(Path(folder))
     else:
         postgres = PostgresDatabases(os.environ[POSTGRES_URL])
         yield postgres

@@ -38,7 +38,7 @@ class PostgresServer:
     """One server with one data folder; `start` it, use `url`, `stop` it."""
 
     def __init__(self) -> None:
-        where = _memory() or Path(tempfile.gettempdir())
+        where = memory() or Path(tempfile.gettempdir())
         _sweep(where)
         self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=where))
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
@@ -115,7 +115,7 @@ class PostgresServer:
                 return
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """Return a folder in memory, if there is one with room; None means the usual temporary place."""
     has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY_BYTES
     return MEMORY if has_room and os.access(MEMORY, os.W_OK) else None
