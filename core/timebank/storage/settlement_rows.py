@@ -98,6 +98,7 @@ def take(connection: Connection, city: str, planned: Iterable[Visit]) -> set[str
         update(visits)
         .where(
             visits.c.city == city,
+            visits.c.id.in_([each for each, _, _ in known]),  # pairs alone would find no index on SQLite
             tuple_(visits.c.id, visits.c.recognised_minutes).in_(
                 [(each, minutes) for each, minutes, _ in known]
             ),
