@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
-from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from timebank.web.formats import FORMATS, Validator, read_text
+
 NAME = "urn:timebank:contract"
 METHODS = ("get", "post", "put", "delete")
-FORMATS = FormatChecker(formats=["date", "uuid"])
-
-
-@cache
-def _pattern(pattern: str) -> re.Pattern[str]:
-    # In JSON Schema `$` is the very end; in Python a line feed may still follow it.
-    return re.compile(re.sub(r"(?<!\\)[$]$", r"\\Z", pattern))
-
-
-def _matches(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not _pattern(pattern).search(instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-Validator: Any = extend(Draft202012Validator, {"pattern": _matches})  # type: ignore[no-untyped-call]
-
-
-@FORMATS.checks("date-time")
-def is_instant(text: object) -> bool:
-    """Say whether a text is an instant with a time zone."""
-    return not isinstance(text, str) or _instant(text) is not None
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return value if value.tzinfo is not None else None
 
 
 @dataclass(frozen=True)
@@ -119,7 +87,7 @@ class Contract:
         """Return a validated JSON value as the services take it: days, aware instants, whole numbers as int."""
         schema = self.resolved(schema)
         if isinstance(value, str):
-            return _typed_text(schema.get("format"), value)
+            return read_text(schema.get("format"), value)
         if isinstance(value, float):
             return int(value)  # the contract knows whole numbers only; JSON may write 60 as 60.0
         if isinstance(value, list):
@@ -184,9 +152,3 @@ def read_contract() -> Contract:
     """Return the contract shipped in this package."""
     text = files("timebank.web").joinpath("openapi.yaml").read_text("utf-8")
     return Contract(yaml.safe_load(text))
-
-
-def _typed_text(form: str | None, text: str) -> Any:
-    if form == "date":
-        return date.fromisoformat(text)
-    return _instant(text) if form == "date-time" else text
