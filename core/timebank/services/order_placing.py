@@ -216,16 +216,9 @@ def _ask(desk: Desk, case: OrderCase, rules: RulesInForce) -> tuple[HookAnswer, 
     return answers
 
 
-def _row(
-    desk: Desk,
-    asked: Asked,
-    case: OrderCase,
-    funding: Funding,
-    rules: RulesInForce,
-    answers: tuple[HookAnswer, ...],
-) -> dict[str, Any]:
-    order, actor = case.order, desk.command.actor
-    state = first_state(rules, order.origin)
+def _facts(case: OrderCase, funding: Funding) -> dict[str, Any]:
+    """Return the figures an order was judged by."""
+    order = case.order
     facts = {
         "asked_by": case.asked_by.value,
         "service_date": order.service_date.isoformat(),
@@ -237,6 +230,19 @@ def _row(
     }
     if order.origin is Origin.IMPORT:
         facts["imported"] = True  # gates and powers were not asked: the earlier system had
+    return facts
+
+
+def _row(
+    desk: Desk,
+    asked: Asked,
+    case: OrderCase,
+    funding: Funding,
+    rules: RulesInForce,
+    answers: tuple[HookAnswer, ...],
+) -> dict[str, Any]:
+    order, actor = case.order, desk.command.actor
+    state = first_state(rules, order.origin)
     return {
         "city": desk.city.code,
         "id": order.id,
@@ -261,5 +267,5 @@ def _row(
         "directed_to": order.directed_to,
         "placed_on": order.placed_on,
         "service_date": order.service_date,
-        "decision": decided("placed", rules, facts, answers),
+        "decision": decided("placed", rules, _facts(case, funding), answers),
     }

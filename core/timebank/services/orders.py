@@ -71,6 +71,11 @@ def place(  # noqa: PLR0913 - an order is that many things, each named
     """
     what = (service, organisation_id, planned_start, planned_minutes, address)
     asked = Asked(*what, recipient_id, places, head_count, title, directed_to, entrusted, unit)
+    return _place(desk, asked)
+
+
+def _place(desk: Desk, asked: Asked) -> Answer:
+    """Judge, and write; judge again where the balance moved meanwhile."""
     for attempt in range(ATTEMPTS):
         draft = judge(desk, asked)
         try:
