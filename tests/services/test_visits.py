@@ -34,7 +34,7 @@ from timebank.domain.refusal import BadInput, Refusal, Refused
 from timebank.domain.words import Words
 from timebank.hooks import hookimpl
 from timebank.rules import load_rule_book
-from timebank.services import admission, attendances, members, orders, recognition, visits
+from timebank.services import admission, attendances, members, orders, recognition, verification, visits
 from timebank.storage import evidence_rows
 
 DAY = day("2026-03-03")
@@ -932,6 +932,75 @@ def test_a_volunteer_disputes_a_no_show_and_may_be_upheld(bank, visit, volunteer
 
     row = visit_row(bank, visit)
     assert (row.state, row.recognised_minutes, row.service_date) == ("confirmed", 60, DAY)
+
+
+def missed(bank, visit):
+    bank.clock.set("2026-03-03 10:00")
+    return do(bank, visits.miss, **STREET, visit_id=visit)
+
+
+def places_add_up(bank):
+    broken = [(one.code, one.shown) for one in verification.verify(bank, YUNZHOU) if not one.ok]
+    assert broken == []
+
+
+def test_a_disputed_no_show_has_its_place_again(bank, order, visit, volunteer):
+    missed(bank, visit)
+
+    disputed(bank, visit, by=volunteer)
+
+    assert (order_row(bank, order).state, order_row(bank, order).places_taken) == ("lapsed", 1)
+    places_add_up(bank)
+    do(bank, visits.void, **ABOVE, visit_id=visit, note="")
+    places_add_up(bank)
+
+
+def test_an_order_begins_with_the_no_show_that_is_upheld(bank, clock):
+    project, people = a_project(bank, places=2), volunteers(bank, 2)
+    first, second = (take(bank, project, each) for each in people)
+    missed(bank, first)
+
+    disputed(bank, first, by=people[0])
+    assert order_row(bank, project).state == "filled"
+    do(bank, visits.uphold, **ABOVE, visit_id=first, minutes=60, note="")
+
+    assert order_row(bank, project).state == "in_service"
+    do(bank, visits.miss, **STREET, visit_id=second)
+    assert order_row(bank, project).state == "finished"
+    places_add_up(bank)
+
+
+@pytest.mark.parametrize("void_first", [True, False])
+def test_an_order_lapses_once_all_were_missed_but_one_who_is_void(bank, clock, void_first):
+    elder = an_elder_with(bank, granted=120)
+    order, people = published(bank, elder, places=2), volunteers(bank, 2)
+    first, second = (take(bank, order, each) for each in people)
+    missed(bank, first)
+    disputed(bank, first, by=people[0])
+
+    last = [
+        (visits.void, ABOVE | {"visit_id": first, "note": ""}),
+        (visits.miss, STREET | {"visit_id": second}),
+    ]
+    for step, asked in last if void_first else reversed(last):
+        do(bank, step, **asked)
+
+    assert order_row(bank, order).state == "lapsed"
+    assert hold_states(bank, order) == ["voided", "voided"]
+    assert available(bank, elder, "granted") == 120
+    places_add_up(bank)
+
+
+def test_an_order_cancelled_beside_a_disputed_no_show_keeps_count(bank, clock):
+    project, people = a_project(bank, places=2), volunteers(bank, 2)
+    first, _ = (take(bank, project, each) for each in people)
+    missed(bank, first)
+    disputed(bank, first, by=people[0])
+
+    do(bank, orders.cancel, **STREET, order_id=project, reason="")
+
+    assert order_row(bank, project).places_taken == 1
+    places_add_up(bank)
 
 
 def test_a_stranger_disputes_nothing(bank, done):

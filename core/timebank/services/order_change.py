@@ -13,7 +13,7 @@ from timebank.domain.account import HoldState
 from timebank.domain.course import GONE, events_that_follow
 from timebank.domain.offer import OFFER_STATES, OfferEvent, OfferState
 from timebank.domain.order import ORDER_STATES, OrderEvent, OrderState
-from timebank.domain.refusal import missing
+from timebank.domain.refusal import missing, refuse
 from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
 from timebank.services.desk import Desk, Writing
@@ -86,17 +86,35 @@ class OrderChange:
         if self.taken == self.order.places:
             self.happen(OrderEvent.FILL)
 
+    def take_back(self, visit_id: str) -> None:
+        """Give a no-show a place again, as whoever disputes it says; refuse where others have them all by now."""
+        free = [place for place in range(1, self.order.places + 1) if place not in self.used_places]
+        if self.taken >= self.order.places:
+            zh = "没有到场的名额已由他人补上，不能再对这条记录提出争议。请向组织方反映。"
+            en = "Others have taken the place since, so this no-show cannot be disputed. Tell the organiser."
+            raise refuse("place_given_on", zh, en)
+        own = self.visits[visit_id].place
+        self.note(visit_id, place=own if own in free else free[0])
+        self.taken += 1
+        if self.state is OrderState.PUBLISHED and self.taken == self.order.places:
+            self.happen(OrderEvent.FILL)
+
     def free_place(self, holds: HoldState = HoldState.VOIDED) -> None:
         """Count a place as free again; where nobody is left and the time has come, the order lapses."""
         self.taken -= 1
         self.happen(OrderEvent.FREE_PLACE)
         late = self.order.planned_start <= self.write.desk.now
-        if late and self.taken == 0 and self.state is not OrderState.IN_SERVICE:
+        if late and self.taken <= self.present and self.state is not OrderState.IN_SERVICE:
+            self.lapse_alone(holds)
+
+    def lapse_alone(self, holds: HoldState) -> None:
+        """Let an order lapse before service where nobody is left who is to serve, or may have."""
+        if not self.has_volunteers():
             self.close(OrderEvent.LAPSE, holds)
 
     def has_volunteers(self) -> bool:
-        """Say whether anybody holds a place by a visit."""
-        return any(state not in GONE for state in self.visit_states.values())
+        """Say whether anybody is still to serve, or may have served."""
+        return any(self._is_served(visit_id) for visit_id in self.visit_states)
 
     def follow(self) -> None:
         """Let the order follow its visits, and let go of what is held for places nobody serves any more."""
@@ -126,7 +144,7 @@ class OrderChange:
             if state is VisitState.PLANNED:
                 self.move(visit_id, VisitEvent.CANCEL)
         self.happen(event, **values)
-        self.taken = 0
+        self.taken = self.present
         self.release(holds)
 
     def withdraw_offers(self) -> None:

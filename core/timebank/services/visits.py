@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from timebank.domain.account import HoldState
 from timebank.domain.identity import derived_id
+from timebank.domain.order import OrderState
 from timebank.domain.organisation import Power
 from timebank.domain.refusal import BadInput, refuse
 from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
@@ -16,7 +18,7 @@ from timebank.services.desk import Answer, Bank, Desk
 from timebank.services.jobs import as_job
 from timebank.services.order_change import changing
 from timebank.services.standing import is_staff
-from timebank.services.taking import taking
+from timebank.services.taking import OPEN, taking
 from timebank.services.visit_parties import read_visit
 from timebank.storage import visit_rows
 
@@ -193,6 +195,8 @@ def uphold(desk: Desk, visit_id: str, minutes: int, note: str) -> Answer:
         counted = recognition.recognise(rules, row.planned_minutes, row.measured_minutes, minutes)
         day = row.service_date or change.order.service_date
         change.note(visit_id, service_date=day)
+        if change.state in OPEN:  # it was taken for a no-show, and service began after all
+            change.start()
         visit_clock.recognised(change, visit_id, counted, rules, visit_parties.ORGANISATION)
         change.claim(visit_id, "resolution", visit_claims.statement(desk, note))
         change.follow()
@@ -211,9 +215,14 @@ def void(desk: Desk, visit_id: str, note: str) -> Answer:
 
 def _decide(desk: Desk, order_id: str, visit_id: str, event: VisitEvent, note: str) -> Answer:
     with changing(desk, order_id) as change:
+        if event is VisitEvent.DISPUTE and change.visit_states[visit_id] is VisitState.NO_SHOW:
+            change.take_back(visit_id)
         change.move(visit_id, event)
         change.claim(visit_id, event.value, visit_claims.statement(desk, note))
-        change.follow()
+        if change.state in OPEN:
+            change.lapse_alone(HoldState.VOIDED)
+        if change.state is not OrderState.LAPSED:
+            change.follow()
         state = change.visit_states[visit_id].value
         return change.write.answer(visit_id=visit_id, state=state, order_state=change.state.value)
 

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, s
 from timebank.domain.course import GONE
 from timebank.domain.identity import is_id
 from timebank.domain.order import ORDER_STATES, Order, OrderEvent, OrderState, Origin, Shape
+from timebank.domain.visit import VisitState
 from timebank.storage.work import orders, visits
 
 _CANCELLABLE = [state.value for state in ORDER_STATES.sources(OrderEvent.CANCEL)]
-_GONE = [state.value for state in GONE]
+_NOT_COMING = [state.value for state in GONE | {VisitState.VOID}]
 _BRIEF: list[ColumnElement[Any]] = [orders.c.id, orders.c.service, orders.c.placed_on]
 _LAPSABLE = [OrderState.REQUESTED.value, OrderState.APPROVED.value, OrderState.PUBLISHED.value]
 
@@ -58,7 +59,7 @@ def change(connection: Connection, city: str, order_id: str, changes: Mapping[st
 def started_unfilled(connection: Connection, city: str, now: datetime) -> list[str]:
     """Return ids of orders whose planned start has passed and for which nobody is to come, oldest first."""
     coming = exists().where(
-        visits.c.city == orders.c.city, visits.c.order_id == orders.c.id, visits.c.state.not_in(_GONE)
+        visits.c.city == orders.c.city, visits.c.order_id == orders.c.id, visits.c.state.not_in(_NOT_COMING)
     )
     statement = (
         select(orders.c.id)
