@@ -23,6 +23,16 @@ def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) ->
         connection.execute(insert(table), rows)
 
 
+def count_anew(connection: Connection) -> None:
+    """Let the database learn how its tables look after very many rows came, so that it plans statements rightly.
+
+    On SQLite nothing else ever does so; PostgreSQL would do it by itself, later.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+    connection.exec_driver_sql("ANALYZE")
+
+
 def digests(connection: Connection, city: str, actor_id: str, kind: str) -> dict[str, str]:
     """Return the content digests of all commands of one kind that an actor ever gave, by operation id."""
     found = connection.execute(

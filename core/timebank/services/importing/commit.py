@@ -86,6 +86,9 @@ def commit_folder(
         _write_batch(bank, into, batch)
         done += len(batch)
         progress(done)
+    if done:
+        with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            bulk_rows.count_anew(connection)
     checked.report.committed = True
     return checked.report
 
