@@ -91,6 +91,7 @@ def test_the_layers_still_hold(removed):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @ALONE
 def test_the_other_cities_keep_their_promises_and_their_cases(removed):
     copy, code = removed
@@ -101,6 +102,7 @@ def test_the_other_cities_keep_their_promises_and_their_cases(removed):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @ALONE
 def test_the_house_keeps_its_rules_without_the_city(removed):
     copy, _ = removed
