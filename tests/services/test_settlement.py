@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
-from tests.banks import YUNZHOU, a_bank, day, plugin
+from tests.banks import YUNZHOU, a_bank, day, do, plugin
 from tests.scenes import (
     NO_DAY_CAP,
     Paper,
@@ -39,6 +39,7 @@ from tests.scenes import (
 from timebank.domain.refusal import Conflict, NotFound, Refused
 from timebank.hooks import hookimpl
 from timebank.services import settlement
+from timebank.services import visits as visit_services
 from timebank.services.settlement import settle_due
 from timebank.storage.books import transfers
 from timebank.storage.work import orders, visits
@@ -493,3 +494,42 @@ def test_a_recipient_may_be_credited_for_serving_another(bank):
     settle(bank, visit)
 
     assert posted(bank, elder) == 60
+
+
+def test_a_visit_the_database_refuses_is_kept_for_staff_and_stops_no_other(bank):
+    """A settlement of the visit stands in the books already, though the visit does not say so."""
+    good, bad = (a_visit_on_paper(bank, volunteer, 60) for volunteer in _two(bank))
+    first = settle(bank, bad)
+    with writing(bank) as connection:
+        connection.execute(update(visits).where(visits.c.id == bad).values(state="confirmed"))
+
+    night = settle_due(bank, YUNZHOU)
+
+    ((kept, why),) = night.kept
+    assert (kept, night.settled) == (bad, 1)
+    assert "数据库拒绝了这笔结算" in why.zh
+    assert visit_row(bank, good).state == "settled"
+    with pytest.raises(Conflict, match="数据库没有接受这项操作") as refused:
+        settle(bank, bad)
+    assert refused.value.code == "database_refused"
+    assert len(lines_of(bank, first["transfer_id"])) == 2
+
+
+def test_of_a_settlement_and_a_dispute_at_once_one_wins(bank):
+    volunteer = a_volunteer(bank)
+    made = visits_on_paper(bank, [Paper(volunteer, on=f"2026-02-0{number}") for number in range(1, 7)])
+    dispute = partial(do, bank, visit_services.dispute, by="auditor", at="east", reason="没有来")
+
+    for visit in made:
+        settled, disputed = all_at_once(partial(settle, bank, visit), partial(dispute, visit_id=visit))
+
+        won = [outcome for outcome in (settled, disputed) if isinstance(outcome, dict)]
+        lost = [outcome for outcome in (settled, disputed) if not isinstance(outcome, dict)]
+        assert len(won) == 1, (settled, disputed)
+        assert isinstance(lost[0], Refused | Conflict)
+        assert visit_row(bank, visit).state == ("settled" if won == [settled] else "disputed")
+
+
+def test_a_city_that_does_not_run_is_not_settled_in_silence(bank):
+    with pytest.raises(NotFound, match="没有找到城市“atlantis”"):
+        settle_due(bank, "atlantis")

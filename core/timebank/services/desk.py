@@ -94,8 +94,10 @@ class Bank:
                 earlier = self._earlier(command, digest)
                 if earlier is not None:
                     return earlier
-                if not worth_retrying(error) or attempt == RETRIES - 1:
+                if not worth_retrying(error):
                     raise
+                if attempt == RETRIES - 1:
+                    raise _in_the_way(error) from error
         raise AssertionError("unreachable")
 
     def _earlier(self, command: Command, digest: str) -> Answer | None:
@@ -191,6 +193,14 @@ class Writing:
         command_rows.store(
             self.connection, self.desk.command, self.desk.kind, self.desk.digest, self._answer, now
         )
+
+
+def _in_the_way(error: Exception) -> Conflict:
+    """Return the sentence for what failed at every attempt: somebody else is always at it, or it cannot be stored."""
+    why = getattr(error, "orig", error)
+    zh = f"数据库没有接受这项操作，什么都没有写入：{why}。请稍后再试；如再次出现，请交技术人员查看。"
+    en = f"The database did not take this; nothing was written: {why}. Try again in a while, or tell the operators."
+    return Conflict(Words(zh, en), "database_refused")
 
 
 def _check_envelope(command: Command) -> None:

@@ -69,6 +69,7 @@ class Night:
 def settle_due(bank: Bank, city: str, progress: Callable[[int], None] | None = None) -> Night:
     """Settle every confirmed visit of a city, in batches; one that fails is kept for staff and stops no other."""
     night = Night(0, [])
+    running = bank.city(city)
     after = ""
     while True:
         with bank.reading() as connection:
@@ -76,7 +77,7 @@ def settle_due(bank: Bank, city: str, progress: Callable[[int], None] | None = N
         if not ids:
             return night
         after = ids[-1]
-        _settle_batch(bank, bank.city(city), ids, night)
+        _settle_batch(bank, running, ids, night)
         if progress is not None:
             progress(night.settled)
 

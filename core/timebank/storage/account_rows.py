@@ -30,17 +30,24 @@ def _account(row: Row[Any]) -> Account:
     return Account(row.id, key, row.posted, row.held, row.carried)
 
 
-def _wanted(keys: Iterable[AccountKey]) -> list[tuple[str, str, str, str]]:
-    return sorted((key.owner_kind.value, key.owner_id, key.kind.value, key.unit) for key in keys)
+def _named(city: str, keys: Iterable[AccountKey]) -> Select[Any]:
+    """Select the accounts of these keys.
+
+    Besides the keys themselves the statement names the values of each of their columns: from a list of keys alone
+    SQLite would not find its way into the index, and would read through all accounts of the city.
+    """
+    wanted = sorted((key.owner_kind.value, key.owner_id, key.kind.value, key.unit) for key in keys)
+    columns = zip(_KEY, zip(*wanted, strict=True), strict=True)
+    each = [column.in_(sorted(set(values))) for column, values in columns]
+    return _columns().where(accounts.c.city == city, *each, tuple_(*_KEY).in_(wanted))
 
 
 def find(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
     """Return those of the accounts that are open, without locking them."""
-    wanted = _wanted(keys)
-    if not wanted:
+    known = list(keys)
+    if not known:
         return {}
-    rows = connection.execute(_columns().where(accounts.c.city == city, tuple_(*_KEY).in_(wanted)))
-    return {account.key: account for account in map(_account, rows)}
+    return {account.key: account for account in map(_account, connection.execute(_named(city, known)))}
 
 
 def lock(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
@@ -50,20 +57,18 @@ def lock(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[
     ids. Those without one are only read, so that no settlement waits for another at them.
     """
     known = list(keys)
-    counted = _wanted(key for key in known if key.kind not in UNCOUNTED)
-    uncounted = _wanted(key for key in known if key.kind in UNCOUNTED)
+    counted = [key for key in known if key.kind not in UNCOUNTED]
+    uncounted = [key for key in known if key.kind in UNCOUNTED]
     if not counted:
         return find(connection, city, known)
     locked = (
-        _columns()
-        .where(accounts.c.city == city, tuple_(*_KEY).in_(counted))
+        _named(city, counted)
         .order_by(accounts.c.owner_kind == OwnerKind.CITY.value, accounts.c.id)
         .with_for_update(key_share=True)
     )
     statement: Select[Any] | CompoundSelect[Any] = locked
     if uncounted:  # a lock may not stand inside a union, but may in a table of its own
-        plain = _columns().where(accounts.c.city == city, tuple_(*_KEY).in_(uncounted))
-        statement = select(locked.cte("locked")).union_all(plain)
+        statement = select(locked.cte("locked")).union_all(_named(city, uncounted))
     return {account.key: account for account in map(_account, connection.execute(statement))}
 
 
