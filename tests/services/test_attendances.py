@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.banks import StoryClock, a_bank, do
-from tests.working import ABOVE, START, STREET, a_project, an_elder_with, published
+from tests.banks import YUNZHOU, StoryClock, a_bank, do, writing
+from tests.working import ABOVE, START, STREET, a_project, a_volunteer, an_elder_with, published, take
 from tests.yunzhou import a_member, an_elder, settle_tree
+from timebank.domain.identity import new_id
 from timebank.domain.refusal import BadInput, NotFound, Refused
-from timebank.services import attendances, orders
+from timebank.services import admission, attendances, orders, verification, visits
+from timebank.storage import evidence_rows
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,42 @@ def test_only_an_admitted_recipient_is_named(bank, project):
 def test_only_staff_with_the_power_put_others_down(bank, project):
     refused("no_power", expect, bank, project, count=2, **ABOVE)
     refused("not_staff", expect, bank, project, count=2, by=an_elder(bank))
+
+
+def an_old_volunteer(bank):
+    """Admit somebody over eighty both as a volunteer and as a recipient."""
+    member = a_volunteer(bank, "钱爷爷", born="1940-02-02")
+    do(bank, admission.apply, by=member, member_id=member, role="recipient")
+    return member
+
+
+def test_whoever_is_served_by_a_project_does_not_serve_in_it(bank, project):
+    member = an_old_volunteer(bank)
+    expect(bank, project, member, by=member)
+
+    refused("attends", take, bank, project, member)
+
+
+def test_whoever_serves_in_a_project_is_not_served_by_it_before_giving_the_place_back(bank, project):
+    member = an_old_volunteer(bank)
+    visit = take(bank, project, member)
+
+    refused("serves", expect, bank, project, member, by=member)
+    do(bank, visits.cancel, by=member, visit_id=visit, reason="")
+    expect(bank, project, member, by=member)
+
+
+def test_an_auditor_finds_who_serves_himself_as_one_of_many(bank, project):
+    member = an_old_volunteer(bank)
+    visit = take(bank, project, member)
+    row = {"city": YUNZHOU, "id": new_id(), "order_id": project, "recipient_id": member, "head_count": 1}
+    with writing(bank) as connection:
+        evidence_rows.add_attendance(connection, row)
+
+    found = {one.code: one.shown for one in verification.verify(bank, YUNZHOU)}
+    do(bank, visits.cancel, by=member, visit_id=visit, reason="")
+
+    assert any(visit.replace("-", "") in one.replace("-", "") for one in found["nobody_serves_himself"])
 
 
 def test_how_many_came_is_known_after_the_planned_start(bank, project, clock):

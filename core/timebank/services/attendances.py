@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from timebank.domain.course import GONE
 from timebank.domain.identity import new_id
 from timebank.domain.member import Role
 from timebank.domain.order import OrderState
@@ -18,7 +19,7 @@ from timebank.services.admitted import require_admitted
 from timebank.services.desk import Answer, Desk, Writing
 from timebank.services.order_cases import Seen, see
 from timebank.services.order_change import lock_order
-from timebank.storage import evidence_rows
+from timebank.storage import evidence_rows, visit_rows
 
 CLOSED = frozenset({OrderState.REJECTED, OrderState.CANCELLED, OrderState.LAPSED, OrderState.VOID})
 WITNESSES = (*standing.ORGANISER, Power.CONFIRM_VISIT, Power.CHECK_IN_FOR)
@@ -88,7 +89,12 @@ def came(desk: Desk, order_id: str, count: int, recipient_id: str | None = None)
 def expect(write: Writing, order_id: str, recipient_id: str | None) -> None:
     """Expect the elder for whom an order is placed."""
     if recipient_id is not None:
-        row = {"city": write.desk.city.code, "id": new_id(), "order_id": order_id, "recipient_id": recipient_id}
+        row = {
+            "city": write.desk.city.code,
+            "id": new_id(),
+            "order_id": order_id,
+            "recipient_id": recipient_id,
+        }
         evidence_rows.add_attendance(write.connection, row | {"head_count": 1})
 
 
@@ -132,9 +138,18 @@ def _write(
         evidence_rows.change_attendance(write.connection, city, same.id, more)
         attendance_id: str = same.id
         return attendance_id
+    _check_serves_not(write, order_id, recipient_id)
     row = {"city": city, "id": new_id(), "order_id": order_id, "recipient_id": recipient_id}
     evidence_rows.add_attendance(write.connection, row | {"head_count": head_count})
     return str(row["id"])
+
+
+def _check_serves_not(write: Writing, order_id: str, recipient_id: str | None) -> None:
+    """Refuse whoever serves in the same order: nobody serves himself."""
+    visits = visit_rows.lock_of_order(write.connection, write.desk.city.code, order_id)
+    if any(row.volunteer_id == recipient_id and row.state not in GONE for row in visits):
+        zh = "这位成员在这个订单里服务，不能同时登记为受益人。"
+        raise refuse("serves", zh, "This member serves in the order and cannot also be served by it.")
 
 
 def _check_count(count: Any, least: int) -> None:

@@ -27,7 +27,7 @@ from timebank.services.order_cases import Seen, ask_order, decided, see
 from timebank.services.order_change import OrderChange, lock_order, under_lock
 from timebank.services.order_eligibility import DIRECTED, OFFER, PICK, mode_refusals, serving_refusals
 from timebank.services.standing import ORGANISER, require_one_of
-from timebank.storage import offer_rows, visit_rows
+from timebank.storage import evidence_rows, offer_rows, visit_rows
 
 OPEN = frozenset({OrderState.PUBLISHED, OrderState.FILLED})
 
@@ -188,9 +188,19 @@ def lock_places(write: Writing, order_id: str, volunteer_ids: Sequence[str]) -> 
         volunteer = locked.get(volunteer_id)
         if volunteer is None or (volunteer.closed_on is not None and volunteer.closed_on < desk.today):
             raise missing(MEMBER, volunteer_id)
+    _check_nobody_attends(write, order, volunteer_ids)
     rows = visit_rows.of_order_or_ahead(write.connection, city, order_id, volunteer_ids)
     change = under_lock(write, order, [row for row in rows if row.order_id == order_id])
     return Places(change, [row for row in rows if row.order_id != order_id])
+
+
+def _check_nobody_attends(write: Writing, order: Row[Any], volunteer_ids: Sequence[str]) -> None:
+    """Refuse whoever is to be served by the same order; where only the elder is, that was judged already."""
+    if order.recipient_id is not None and order.head_count == 1:
+        return
+    if evidence_rows.attending(write.connection, write.desk.city.code, order.id, volunteer_ids):
+        zh = "已登记为这个订单的受益人，不能同时在其中服务。"
+        raise refuse("attends", zh, "Whoever is served by this order cannot also serve in it.")
 
 
 def _take(change: OrderChange, volunteer_id: str, *, by_offer: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -30,6 +30,16 @@ def attendances_of(connection: Connection, city: str, order_id: str) -> Sequence
         .where(attendances.c.city == city, attendances.c.order_id == order_id)
         .order_by(attendances.c.id)
     ).all()
+
+
+def attending(connection: Connection, city: str, order_id: str, member_ids: Iterable[str]) -> set[str]:
+    """Return those of the members who are expected at an order by name."""
+    wanted = select(attendances.c.recipient_id).where(
+        attendances.c.city == city,
+        attendances.c.order_id == order_id,
+        attendances.c.recipient_id.in_(sorted(member_ids)),
+    )
+    return set(connection.execute(wanted).scalars())
 
 
 def add_attendance(connection: Connection, row: dict[str, Any]) -> None:

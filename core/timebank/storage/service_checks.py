@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from timebank.storage.books import transfers
 from timebank.storage.ledger_checks import dashed, finding
 from timebank.storage.people import admissions, placements
-from timebank.storage.work import offers, orders, visits
+from timebank.storage.work import attendances, offers, orders, visits
 
 GONE = ("cancelled", "no_show")
 ENDED = (*GONE, "settled", "void")
@@ -141,12 +141,18 @@ def one_visit_a_place(city: str) -> Select[Any]:
 
 
 def nobody_serves_himself(city: str) -> Select[Any]:
-    """I-28: the volunteer of a visit is not the recipient of its order."""
+    """I-28: the volunteer of a visit is not the recipient of its order, nor named among those it serves."""
     here = and_(orders.c.city == visits.c.city, orders.c.id == visits.c.order_id)
+    named = and_(
+        attendances.c.city == visits.c.city,
+        attendances.c.order_id == visits.c.order_id,
+        attendances.c.recipient_id == visits.c.volunteer_id,
+    )
+    served = and_(visits.c.state.not_in(GONE), select(literal(1)).where(named).exists())
     return (
         finding(visits.c.id, visits.c.volunteer_id)
         .join(orders, here)
-        .where(visits.c.city == city, orders.c.recipient_id == visits.c.volunteer_id)
+        .where(visits.c.city == city, or_(orders.c.recipient_id == visits.c.volunteer_id, served))
     )
 
 
