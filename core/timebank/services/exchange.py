@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from timebank.domain.account import SPENDABLE, AccountKey, AccountKind, OwnerKind
+from timebank.domain.account import SPENDABLE, Account, AccountKey, AccountKind, OwnerKind
 from timebank.domain.cases import TransferCase
-from timebank.domain.decision import Decision, HookAnswer
+from timebank.domain.decision import HookAnswer
 from timebank.domain.member import MemberFacts, in_force
 from timebank.domain.organisation import Power
 from timebank.domain.refusal import BadInput, Refused, missing, refuse
@@ -16,8 +16,8 @@ from timebank.domain.words import Words
 from timebank.rules import RulesInForce
 from timebank.services import authority, exchange_rules
 from timebank.services.caps import check_room
+from timebank.services.deciding import decided
 from timebank.services.desk import Answer, Desk
-from timebank.services.engine_version import ENGINE
 from timebank.services.exchange_rules import POOL
 from timebank.services.facts import member_facts
 from timebank.services.members import require_open
@@ -197,38 +197,36 @@ def _post(
     giver = member_account(giver_id, asked.account, asked.unit)
     with desk.writing() as write:
         accounts = write.ledger.lock({giver, receiver, owed_account(giver)})
-        if accounts[owed_account(giver)].posted < 0:
-            raise refuse(
-                "owes",
-                "该成员还有待补的时间（冲正后欠账），补足之前不能赠与、捐赠或兑换。",
-                "The member still owes minutes from a reversal; no gift, donation or redemption before they are paid.",
-            )
+        check_owes_nothing(accounts[owed_account(giver)])
         if yearly and rules.has(yearly):
             _check_year_again(desk, write.connection, asked, rules, yearly)
         if asked.receiver_id is not None:
             check_room(accounts[receiver], asked.minutes, rules)
-        decision = Decision(
-            asked.kind.value,
-            rules.digest,
-            rules.effective_from.isoformat(),
-            rules.paths_read,
-            facts,
-            answers,
-            ENGINE,
-        )
-        transfer_id = write.ledger.post(
-            TransferDraft(
-                asked.kind,
-                "member",
-                giver_id,
-                (Posting(giver, receiver, asked.minutes),),
-                desk.today,
-                decision,
-                organisation_id=None,
-            )
-        )
+        decision = decided(asked.kind.value, rules, facts, answers)
+        moved = (Posting(giver, receiver, asked.minutes),)
+        draft = TransferDraft(asked.kind, "member", giver_id, moved, desk.today, decision)
+        transfer_id = write.ledger.post(draft)
         write.tell(f"{asked.kind.value}.posted", transfer_id=transfer_id, giver_id=giver_id, **facts)
         return write.answer(transfer_id=transfer_id, minutes=asked.minutes, unit=asked.unit)
+
+
+def check_owes_nothing(owed: Account) -> None:
+    """Refuse to let somebody spend who still owes minutes; the account is locked."""
+    if owed.posted < 0:
+        raise refuse(
+            "owes",
+            f"还有 {-owed.posted} 分钟待补（冲正后欠账），补足之前不能赠与、捐赠或兑换。",
+            f"{-owed.posted} minutes are still owed after a reversal; no gift, donation or redemption before that.",
+        )
+
+
+def _check_nothing_owed(owed: Account) -> None:
+    if owed.posted < 0:
+        raise refuse(
+            "owes",
+            "该成员还有待补的时间（冲正后欠账），补足之前不能赠与、捐赠或兑换。",
+            "The member still owes minutes from a reversal; no gift, donation or redemption before they are paid.",
+        )
 
 
 def _check_year_again(
