@@ -6,7 +6,7 @@
 VENV   := .venv
 PY     := $(VENV)/bin/python
 CITIES := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
-CHECKS := lint,imports,types,house,cases,
+CHECKS := lint,imports,types,house,
 
 # Ask pip which mirror this machine prefers, so that uv, which does not read pip's settings, follows it.
 MIRROR = $${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null)}}}

@@ -220,15 +220,6 @@ def check_owes_nothing(owed: Account) -> None:
         )
 
 
-def _check_nothing_owed(owed: Account) -> None:
-    if owed.posted < 0:
-        raise refuse(
-            "owes",
-            "该成员还有待补的时间（冲正后欠账），补足之前不能赠与、捐赠或兑换。",
-            "The member still owes minutes from a reversal; no gift, donation or redemption before they are paid.",
-        )
-
-
 def _check_year_again(
     desk: Desk, connection: Any, asked: ProposedTransfer, rules: RulesInForce, path: str
 ) -> None:

@@ -8,7 +8,6 @@ from datetime import date
 from timebank.domain.account import AccountKind
 from timebank.domain.cases import TransferCase
 from timebank.domain.command import Actor, Channel, Command
-from timebank.domain.decision import Decision
 from timebank.domain.identity import derived_id
 from timebank.domain.member import MemberFacts, Role
 from timebank.domain.organisation import Power
@@ -16,9 +15,9 @@ from timebank.domain.refusal import Conflict, Refused, missing
 from timebank.domain.transfer import Posting, ProposedTransfer, TransferKind
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce, satisfied
-from timebank.services.authority import require
-from timebank.services.desk import Answer, Bank, Desk, local_day
-from timebank.services.engine_version import ENGINE
+from timebank.services.authority import is_job, require
+from timebank.services.deciding import decided
+from timebank.services.desk import Answer, Bank, Desk, Writing, local_day
 from timebank.services.exchange import MEMBER, member_account
 from timebank.services.facts import member_facts
 from timebank.services.rounding import city_account
@@ -43,15 +42,7 @@ def issue(desk: Desk, plan: str, member_id: str) -> Answer:
         Conflict: this member already has the grant of this period.
     """
     rules = desk.rules_on(desk.today)
-    if not rules.has(f"grants.{plan}"):
-        raise missing(Words("赠时计划", "grant plan"), plan)
-    with desk.reading() as connection:
-        member = member_facts(connection, desk.city.code, [member_id], desk.today).get(member_id)
-        if member is None:
-            raise missing(MEMBER, member_id)
-        if not desk.command.actor.id.startswith("job:"):
-            tree = tree_on(connection, desk.city.code, desk.today)
-            require(desk, tree, rules, Power.ISSUE_GRANT, member.home_id or "")
+    member = _member(desk, plan, member_id, rules)
     _entitled(plan, member, rules)
     path = f"grants.{plan}"
     unit, minutes = rules.text(f"{path}.unit"), rules.minutes(f"{path}.minutes")
@@ -62,36 +53,40 @@ def issue(desk: Desk, plan: str, member_id: str) -> Answer:
     period = period_name(desk.today, rules.text(f"{path}.every"))
     source = city_account(desk.city.code, AccountKind(rules.text(f"{path}.from")), unit)
     target = member_account(member_id, "granted", unit)
+    made_for = cause(plan, member_id, period)
     with desk.writing() as write:
         write.ledger.lock({source, target})
-        if grant_rows.granted(write.connection, desk.city.code, cause(plan, member_id, period)):
-            raise Conflict(
-                Words(f"这位成员已有 {period} 的赠时。", f"This member already has the grant of {period}."),
-                "already_granted",
-            )
+        _check_first(write, made_for, period)
         facts = {"plan": plan, "period": period, "minutes": minutes, "unit": unit, "member": member_id}
-        decision = Decision(
-            "granted",
-            rules.digest,
-            rules.effective_from.isoformat(),
-            rules.paths_read,
-            facts,
-            answers.answers,
-            ENGINE,
-        )
-        posting = Posting(source, target, minutes)
+        decision = decided("granted", rules, facts, answers.answers)
+        moved = (Posting(source, target, minutes),)
         draft = TransferDraft(
-            TransferKind.GRANT,
-            "grant_plan",
-            cause(plan, member_id, period),
-            (posting,),
-            desk.today,
-            decision,
-            member.home_id,
+            TransferKind.GRANT, "grant_plan", made_for, moved, desk.today, decision, member.home_id
         )
         transfer_id = write.ledger.post(draft)
         write.tell("grant.posted", transfer_id=transfer_id, **facts)
         return write.answer(transfer_id=transfer_id, minutes=minutes, unit=unit, period=period)
+
+
+def _member(desk: Desk, plan: str, member_id: str, rules: RulesInForce) -> MemberFacts:
+    """Return the member, once the plan is known and the actor may grant it."""
+    if not rules.has(f"grants.{plan}"):
+        raise missing(Words("赠时计划", "grant plan"), plan)
+    with desk.reading() as connection:
+        member = member_facts(connection, desk.city.code, [member_id], desk.today).get(member_id)
+        if member is None:
+            raise missing(MEMBER, member_id)
+        if not is_job(desk.command.actor):
+            tree = tree_on(connection, desk.city.code, desk.today)
+            require(desk, tree, rules, Power.ISSUE_GRANT, member.home_id)
+    return member
+
+
+def _check_first(write: Writing, made_for: str, period: str) -> None:
+    """Refuse a second grant of the same plan and period, under the lock of the member's account."""
+    if grant_rows.granted(write.connection, write.desk.city.code, made_for):
+        words = Words(f"这位成员已有 {period} 的赠时。", f"This member already has the grant of {period}.")
+        raise Conflict(words, "already_granted")
 
 
 def cause(plan: str, member_id: str, period: str) -> str:

@@ -15,7 +15,7 @@ from timebank.domain.transfer import Posting, TransferKind
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce
 from timebank.services.authority import require
-from timebank.services.desk import Answer, Desk
+from timebank.services.desk import Answer, Desk, Writing
 from timebank.services.engine_version import ENGINE
 from timebank.services.rounding import owed_account
 from timebank.storage import settlement_rows, transfer_rows
@@ -52,10 +52,7 @@ def reverse(desk: Desk, transfer_id: str, reason: str) -> Answer:
         _take_visit(write.connection, city, original)
         ledger = write.ledger
         ledger.lock(_accounts(postings) | carried.keys())
-        if transfer_rows.reversal_of(write.connection, city, transfer_id) is not None:
-            raise Conflict(
-                Words("这笔转账已经冲正过。", "This transfer was reversed already."), "already_reversed"
-            )
+        _check_first(write.connection, city, transfer_id)
         undone = _undone(ledger, postings)
         if not undone:
             raise refuse(
@@ -63,11 +60,16 @@ def reverse(desk: Desk, transfer_id: str, reason: str) -> Answer:
                 "这笔时间已从公共时间池用完，没有可以冲正的；请另作更正。",
                 "The pool has spent all of these minutes, so nothing is left to reverse; make a correction.",
             )
-        reversal_id = ledger.post(_draft(desk, original, postings, undone, rules, reason))
-        for key, added in carried.items():
-            ledger.carry(key, max(0, ledger.accounts[key].carried - added))
+        short = [_carry_back(write, key, added) for key, added in carried.items()]
+        reversal_id = ledger.post(_draft(desk, original, postings, undone, rules, reason, short))
         write.tell("transfer.reversed", transfer_id=transfer_id, reversal_id=reversal_id)
         return write.answer(transfer_id=reversal_id, reverses=transfer_id)
+
+
+def _check_first(connection: Connection, city: str, transfer_id: str) -> None:
+    if transfer_rows.reversal_of(connection, city, transfer_id) is not None:
+        words = Words("这笔转账已经冲正过。", "This transfer was reversed already.")
+        raise Conflict(words, "already_reversed")
 
 
 def _reversible(kind: TransferKind, rules: RulesInForce) -> None:
@@ -141,6 +143,31 @@ def _carried(original: Row[Any]) -> dict[AccountKey, int]:
     return added
 
 
+def _carry_back(write: Writing, key: AccountKey, added: int) -> dict[str, Any]:
+    """Take back what a settlement added to the minutes that wait; return what was short, for the decision.
+
+    What a later settlement has used already is short. Where that settlement is reversed too, what it used comes
+    back only beyond what was short: else minutes would wait that nobody served.
+    """
+    before = write.ledger.accounts[key].carried
+    wanted = before - added
+    left = max(0, wanted)
+    if added < 0:
+        left = max(before, wanted - _short_so_far(write, key))
+    write.ledger.carry(key, left)
+    return _named(key) | {"minutes": left - wanted}
+
+
+def _short_so_far(write: Writing, key: AccountKey) -> int:
+    decisions = transfer_rows.reversals_for(write.connection, write.desk.city.code, key)
+    shorts = [one for decision in decisions for one in decision["facts"].get("carried_short", [])]
+    return sum(one["minutes"] for one in shorts if one | _named(key) == one)
+
+
+def _named(key: AccountKey) -> dict[str, str]:
+    return {"owner": key.owner_kind, "owner_id": key.owner_id, "kind": key.kind, "unit": key.unit}
+
+
 def _draft(
     desk: Desk,
     original: Row[Any],
@@ -148,11 +175,19 @@ def _draft(
     undone: tuple[Posting, ...],
     rules: RulesInForce,
     reason: str,
+    short: Sequence[dict[str, Any]],
 ) -> TransferDraft:
     owed = sum(posting.minutes for posting in undone if posting.debit.kind is AccountKind.OWED)
     given = sum(posting.minutes for posting in postings if posting.credit.kind is AccountKind.POOL)
     back = sum(posting.minutes for posting in undone if posting.debit.kind is AccountKind.POOL)
-    facts = {"reverses": original.id, "owed": owed, "spent_by_pool": given - back, "reason": reason}
+    facts: dict[str, Any] = {
+        "reverses": original.id,
+        "owed": owed,
+        "spent_by_pool": given - back,
+        "reason": reason,
+    }
+    if any(one["minutes"] for one in short):
+        facts["carried_short"] = [one for one in short if one["minutes"]]
     decision = Decision(
         "reversed",
         rules.digest,

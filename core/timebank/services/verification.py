@@ -16,7 +16,7 @@ from timebank.rules import quantise
 from timebank.services.desk import Bank
 from timebank.services.settlement_posting import operation_of
 from timebank.services.verification_names import NAMES
-from timebank.storage import ledger_checks, service_checks, verification_rows
+from timebank.storage import ledger_checks, service_checks, transfer_checks, verification_rows
 
 SHOWN = 20
 Query = Callable[[str], Select[Any]]
@@ -25,7 +25,7 @@ QUERIES: Mapping[str, Query] = {
     check.__name__: check
     for check in (
         ledger_checks.posting_amounts,
-        ledger_checks.transfers_are_whole,
+        transfer_checks.transfers_are_whole,
         ledger_checks.conservation,
         ledger_checks.balances,
         ledger_checks.held,
@@ -33,13 +33,13 @@ QUERIES: Mapping[str, Query] = {
         ledger_checks.floors,
         ledger_checks.postings_carry_balances,
         ledger_checks.issued_for_a_cause,
-        ledger_checks.transfers_have_a_command,
+        transfer_checks.transfers_have_a_command,
         ledger_checks.one_city_and_unit,
-        ledger_checks.holds_resolved_once,
-        ledger_checks.holds_pay_what_was_posted,
-        ledger_checks.reversals_undo_once,
-        ledger_checks.reversals_give_back_all,
-        ledger_checks.decisions_name_a_rule_file,
+        transfer_checks.holds_resolved_once,
+        transfer_checks.holds_pay_what_was_posted,
+        transfer_checks.reversals_undo_once,
+        transfer_checks.reversals_give_back_all,
+        transfer_checks.decisions_name_a_rule_file,
         service_checks.settlements_have_a_visit,
         service_checks.one_settlement_a_visit,
         service_checks.void_visits_are_reversed,

@@ -28,6 +28,8 @@ down_revision = "0001"
 
 def upgrade() -> None:
     _orders()
+    index("orders", "recipient_id")
+    index("orders", "state", "planned_start")
     _availabilities()
     _offers()
     _visits()
@@ -83,8 +85,6 @@ def _orders() -> None:
         check("orders", "places", "places > 0 AND places_taken >= 0 AND places_taken <= places"),
         check("orders", "planned_minutes", "planned_minutes > 0"),
     )
-    index("orders", "recipient_id")
-    index("orders", "state", "planned_start")
 
 
 def _availabilities() -> None:
