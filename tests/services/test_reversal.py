@@ -301,6 +301,33 @@ def test_minutes_that_were_already_used_by_a_later_visit_are_not_taken_below_not
     assert (posted(bank, volunteer), account(bank, volunteer).carried) == (60, 0)
 
 
+@pytest.mark.parametrize("later_first", [True, False])
+def test_no_minutes_wait_once_every_settlement_is_reversed(bank, volunteer, later_first):
+    both = [
+        settle(bank, a_visit_on_paper(bank, volunteer, 110)),
+        settle(bank, a_visit_on_paper(bank, volunteer, 70, on="2026-03-03")),
+    ]
+    for settled in reversed(both) if later_first else both:
+        reverse(bank, settled["transfer_id"])
+
+    assert (posted(bank, volunteer), account(bank, volunteer).carried) == (0, 0)
+
+
+def test_minutes_short_at_one_reversal_are_made_good_once(bank, volunteer):
+    first = settle(bank, a_visit_on_paper(bank, volunteer, 110))
+    second = settle(bank, a_visit_on_paper(bank, volunteer, 70, on="2026-03-03"))
+    reverse(bank, first["transfer_id"])
+    third = settle(bank, a_visit_on_paper(bank, volunteer, 100, on="2026-03-04"))
+    fourth = settle(bank, a_visit_on_paper(bank, volunteer, 30, on="2026-03-05"))
+
+    reverse(bank, second["transfer_id"])
+    assert account(bank, volunteer).carried == 10
+    reverse(bank, fourth["transfer_id"])
+    assert (posted(bank, volunteer), account(bank, volunteer).carried) == (60, 40)
+    reverse(bank, third["transfer_id"])
+    assert (posted(bank, volunteer), account(bank, volunteer).carried) == (0, 0)
+
+
 # ---- overflow
 
 

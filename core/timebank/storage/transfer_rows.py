@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
-from timebank.domain.account import AccountKey, AccountKind
+from timebank.domain.account import AccountKey, AccountKind, OwnerKind
 from timebank.domain.identity import is_id
 from timebank.domain.transfer import TransferKind
 from timebank.storage.books import accounts, postings, transfers
+from timebank.storage.bulk_rows import in_parts
+from timebank.storage.work import visits
 
 _OF_TRANSFER = (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id)
 _UNDONE = transfers.alias("undone")
@@ -77,6 +79,28 @@ def reversal_of(connection: Connection, city: str, transfer_id: str) -> str | No
     return connection.execute(
         select(transfers.c.id).where(transfers.c.city == city, transfers.c.reverses == transfer_id)
     ).scalar_one_or_none()
+
+
+def reversals_for(connection: Connection, city: str, served: AccountKey) -> list[dict[str, Any]]:
+    """Return the decisions of all reversals of settlements of visits by the owner of an account."""
+    theirs = visits.c.team_id if served.owner_kind is OwnerKind.ORGANISATION else visits.c.volunteer_id
+    ids = connection.execute(select(visits.c.id).where(visits.c.city == city, theirs == served.owner_id))
+    settled = transfers.alias("settled")
+    statement = (
+        select(transfers.c.decision)
+        .join(settled, (settled.c.city == transfers.c.city) & (settled.c.id == transfers.c.reverses))
+        .where(
+            transfers.c.city == city,
+            settled.c.cause_kind == "visit",
+            settled.c.cause_id.in_(bindparam("causes", expanding=True)),
+        )
+        .order_by(transfers.c.id)
+    )
+    return [
+        decision
+        for some in in_parts(ids.scalars())
+        for decision in connection.execute(statement, {"causes": some}).scalars()
+    ]
 
 
 def lines(connection: Connection, city: str, transfer_ids: Sequence[str]) -> Sequence[Row[Any]]:
