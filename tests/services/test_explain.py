@@ -22,6 +22,7 @@ from tests.scenes import (
     verified_child,
     with_credit,
 )
+from timebank.bank.opening import record_rule_files
 from timebank.domain.refusal import NotFound
 from timebank.rules import NoRulesYet
 from timebank.services.explain import explain_transfer, latest
@@ -172,6 +173,17 @@ def test_without_the_file_that_decided_it_says_which_file_to_bring_back(bank_wit
 
 
 # ---- everything else
+
+
+def test_a_file_gone_from_the_folder_is_read_from_the_copy_the_bank_kept(bank_with):
+    bank = bank_with()
+    record_rule_files(bank)
+    answer = settle(bank, a_confirmed_visit(bank))
+    told = why(bank, answer)
+
+    later = bank_with((ROUNDING, "rounding: ceil\n      remainder: served_time"))
+
+    assert why(later, answer) == told
 
 
 def test_a_gift_tells_from_whom_to_whom_and_by_which_article(bank):

@@ -15,6 +15,7 @@ from timebank.services import explain_settlement
 from timebank.services.amounts import in_units
 from timebank.services.desk import Bank
 from timebank.services.explain_exchange import whereby
+from timebank.services.kept_rules import rules_that_decided
 from timebank.storage import member_names, transfer_rows
 
 TRANSFER = Words("转账", "transfer")
@@ -48,9 +49,10 @@ def explain_transfer(bank: Bank, city_code: str, transfer_id: str) -> Explanatio
         owners = {line.debit_owner for line in lines} | {line.credit_owner for line in lines}
         names = member_names.names(connection, city_code, owners)
     decision = row.decision
-    rules = city.book.by_digest(decision["rules"]).reading(row.day)
+    rules = rules_that_decided(bank, city, decision["rules"], row.day)
     if row.kind == TransferKind.SETTLEMENT:
-        said = list(explain_settlement.sentences(decision, lines, names, rules, city))
+        charge_rules = rules_that_decided(bank, city, decision["charge_rules"])
+        said = list(explain_settlement.sentences(decision, lines, names, rules, charge_rules))
     else:
         said = list(_exchange(row.kind, decision, lines, names, rules))
     said.append(_decided_by(decision, rules))

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 from timebank.domain.words import Words
-from timebank.hooks.city import City
 from timebank.rules import RulesInForce
 from timebank.services.amounts import in_units
 from timebank.services.caps import DONATE, cap_speaks_of
@@ -20,7 +19,11 @@ ROUNDING = {
 
 
 def sentences(
-    decision: Mapping[str, Any], lines: Any, names: Mapping[str, str], rules: RulesInForce, city: City
+    decision: Mapping[str, Any],
+    lines: Any,
+    names: Mapping[str, str],
+    rules: RulesInForce,
+    charge_rules: RulesInForce,
 ) -> Iterator[Words]:
     """Yield one sentence for the service, and one for each credit and the charge."""
     facts = decision["facts"]
@@ -30,7 +33,6 @@ def sentences(
         yield from _repaid(credit)
         yield from _capped(credit, rules)
     if facts["charged"]:
-        charge_rules = city.book.by_digest(decision["charge_rules"]).reading()
         yield _charged(facts, lines, names, charge_rules)
 
 

@@ -22,6 +22,15 @@ def digests(connection: Connection, city: str) -> set[str]:
     return set(connection.execute(select(rule_files.c.digest).where(rule_files.c.city == city)).scalars())
 
 
+def kept(connection: Connection, city: str, digest: str) -> Any | None:
+    """Return the kept copy (file, text) of a rule file, or None."""
+    return connection.execute(
+        select(rule_files.c.file, rule_files.c.text).where(
+            rule_files.c.city == city, rule_files.c.digest == digest
+        )
+    ).one_or_none()
+
+
 def row(
     city: str, digest: str, file: str, effective_from: date, text: str, recorded_at: datetime
 ) -> dict[str, Any]:
