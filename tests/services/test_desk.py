@@ -25,7 +25,7 @@ from tests.scenes import (
 )
 from timebank.domain.command import Actor, Channel, Command
 from timebank.domain.refusal import BadInput, Conflict, NotFound, Refused
-from timebank.services import exchange
+from timebank.services import exchange, visits
 from timebank.storage import outbox_rows
 from timebank.storage.envelope import commands, outbox
 
@@ -241,3 +241,23 @@ def test_an_answer_given_again_costs_one_statement(bank):
         settle(bank, visit, operation="one")
 
     assert len(sent) == 1
+
+
+@pytest.mark.parametrize("party", ["", "x", "\x00", "01890000-0000-7000-8000-00000000000A"])
+def test_whom_it_is_done_for_is_the_identifier_of_a_member(bank, saver, party):
+    before = row_counts(bank)
+    with pytest.raises(BadInput, match="为谁代办"):
+        do(bank, exchange.donate, by=saver, party=party, giver_id=saver, unit="coin", minutes=1)
+    assert row_counts(bank) == before
+
+
+@pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800"])
+def test_text_that_no_database_keeps_is_refused_wherever_it_stands(bank, saver, text):
+    donation = {"giver_id": saver, "unit": "coin", "minutes": 1}
+    claims = [{"kind": "clock", "note": text}]
+    with pytest.raises(BadInput, match="不能保存的字符"):
+        do(bank, exchange.donate, by=saver, operation=text, **donation)
+    with pytest.raises(BadInput, match="不能保存的字符"):
+        do(bank, exchange.donate, by=text, at="east-1", **donation)
+    with pytest.raises(BadInput, match="不能保存的字符"):
+        do(bank, visits.check_in, by=saver, visit_id=saver, claims=claims)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from timebank.domain.command import Command
-from timebank.domain.identity import new_id
+from timebank.domain.identity import is_id, new_id
 from timebank.domain.message import Sender
 from timebank.domain.refusal import BadInput, Conflict, Refused, TimeBankError, missing
 from timebank.domain.words import Words
@@ -28,6 +29,7 @@ Answer = dict[str, Any]
 UseCase = Callable[..., Answer]
 RETRIES = 5
 LONGEST_ID = 64
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 class Clock(Protocol):
@@ -81,6 +83,7 @@ class Bank:
             TimeBankError: a sentence; nothing was written.
         """
         _check_envelope(command)
+        _check_kept([command.operation_id, command.actor.id, command.actor.organisation_id, inputs])
         kind = f"{use_case.__module__.rpartition('.')[2]}.{use_case.__name__}"
         digest = content_digest(kind, command, inputs)
         for attempt in range(RETRIES):
@@ -209,6 +212,21 @@ def _check_envelope(command: Command) -> None:
             zh = f"{name} 应为 1 到 {LONGEST_ID} 个字符，现为 {len(text)} 个。"
             en = f"{name} has {len(text)} characters; it needs 1 to {LONGEST_ID}."
             raise BadInput(Words(zh, en))
+    if command.party_id is not None and not is_id(command.party_id):
+        zh = f"“{command.party_id}”不是成员的标识，不能写作为谁代办。"
+        raise BadInput(Words(zh, f"“{command.party_id}” is no identifier of the member it is done for."))
+
+
+def _check_kept(value: Any) -> None:
+    """Refuse text that no database keeps as it is, wherever it stands in a command."""
+    if isinstance(value, str) and _UNKEPT.search(value):
+        zh = "内容里有不能保存的字符（空字符，或不成对的代理字符）。请去掉后再试。"
+        raise BadInput(Words(zh, "A character here cannot be stored: NUL, or half of a pair. Leave it out."))
+    if isinstance(value, Mapping):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, list | tuple):
+        for part in value:
+            _check_kept(part)
 
 
 def local_day(city: City, instant: datetime) -> date:
