@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from bench.names import person
 
@@ -48,11 +49,6 @@ def make_people(tree, book, random, volunteers, recipients, until):
     both = min(int(min(volunteers, recipients) * BOTH_SHARE), volunteers, recipients)
     kinds = ["both"] * both + ["volunteer"] * (volunteers - both) + ["recipient"] * (recipients - both)
     random.shuffle(kinds)
-    recorded = [
-        trait
-        for trait, block in book.versions[0].tree.get("traits", {}).items()
-        if hasattr(block, "get") and block.get("recorded")
-    ]
     earliest = min(station.opened_on for station in tree.stations)
     first = [station for station in tree.stations if station.opened_on == earliest]
     teams = {node.parent.id: node for node in tree.teams}
@@ -64,9 +60,16 @@ def make_people(tree, book, random, volunteers, recipients, until):
         begun.update(roles)
         home = random.choice(first if opening else tree.stations)
         joined = home.opened_on if opening else _joining(random, home, until)
-        people.append(_make(random, f"{number:07d}", roles, home, joined, recorded))
+        people.append(_make(random, f"{number:07d}", roles, home, joined, _recorded(book.on(joined))))
         _put_in_team(random, people[-1], teams)
     return people
+
+
+@cache
+def _recorded(rule_set):
+    """Give the traits that a rule file lets be certified."""
+    traits = rule_set.tree.get("traits", {})
+    return [trait for trait, block in traits.items() if hasattr(block, "get") and block.get("recorded")]
 
 
 def _joining(random, home, until):

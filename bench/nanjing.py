@@ -23,12 +23,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.phases import run_city  # noqa: E402
-from bench.synthetic_city import Size, book_of, make_city  # noqa: E402
+from bench.synthetic_city import CONFIG, Size, book_of, make_city  # noqa: E402
 from tests.databases import POSTGRES_URL, PostgresDatabases  # noqa: E402
 from tests.postgres import PostgresServer  # noqa: E402
 
 CITY = "nanjing"
-CONFIG = ROOT / "config" / "timebank.yaml"
 # 种子文章 003（2021 年初）· seed article 003, early 2021
 PUBLISHED = Size(volunteers=45490, recipients=34755, orders=107141, stations=1252, hours=Decimal("53790.25"))
 ROWS = (

@@ -24,6 +24,7 @@ from bench.made_services import TooTight, make_services  # noqa: E402
 from bench.made_tree import make_tree  # noqa: E402
 from timebank.bank import open_cities, read_settings  # noqa: E402
 
+CONFIG = ROOT / "config" / "timebank.yaml"
 SPAN_DAYS = 454
 FILES = {
     "organisations.csv": ("id", "level", "name", "parent_id", "opened_on"),
@@ -143,7 +144,7 @@ def _write(file, rows):
         writer.writerows(rows)
 
 
-def book_of(city, config=ROOT / "config" / "timebank.yaml"):
+def book_of(city, config=CONFIG):
     """Read a city's rule book as the bank reads it."""
     return open_cities(read_settings(config), {city: {}}, only=city)[city].book
 

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from tests.banks import YUNZHOU, day, do
 from tests.handover import MEMBERS, ORGANISATIONS, SERVICES, hand_over, member, service
+from timebank.domain.refusal import Conflict
 from timebank.services import members as member_services
 from timebank.services.importing import check_folder, commit, commit_folder
 from timebank.services.settlement import settle_due
@@ -248,3 +249,19 @@ def test_the_check_of_a_second_import_reads_what_the_first_wrote(bank, tmp_path)
     stranger = hand_over(tmp_path / "second", None, None, [service(reference="S9", volunteer="V77")])
 
     assert [fault.code for fault in check_folder(bank, YUNZHOU, stranger).faults] == ["member"]
+
+
+def test_whoever_is_overtaken_is_told_and_can_import_again(bank, tmp_path, monkeypatch):
+    monkeypatch.setattr(commit, "BATCH", 8)
+    hand_over(tmp_path)
+
+    def somebody_registers(done):
+        if done == 8:
+            do(bank, member_services.register, reference="B1", name="抢先登记")
+
+    with pytest.raises(Conflict, match="再运行一次导入"):
+        commit_folder(bank, YUNZHOU, tmp_path, somebody_registers)
+
+    again = check_folder(bank, YUNZHOU, tmp_path)
+    assert [(fault.place, fault.code) for fault in again.faults] == [("members.csv:5", "conflict")]
+    assert sum(again.known.values()) == 9

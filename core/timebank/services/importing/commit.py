@@ -28,6 +28,7 @@ from timebank.services.importing.report import Report
 from timebank.services.importing.rows import Into, member_rows, organisation_rows, service_rows
 from timebank.storage import bulk_rows, command_rows
 from timebank.storage.engine import WRITES
+from timebank.storage.envelope import commands
 from timebank.storage.people import (
     admissions,
     members,
@@ -146,4 +147,4 @@ def _rows(into: Into, draft: Draft) -> dict[str, list[dict[str, Any]]]:
 def _insert(connection: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
     for table in TABLES:
         bulk_rows.add(connection, table, rows[table.name])
-    command_rows.store_many(connection, rows["commands"])
+    bulk_rows.add(connection, commands, rows["commands"])

@@ -1,0 +1,1 @@
+"""A city of any size, made and taken through the bank."""
