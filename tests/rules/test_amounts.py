@@ -37,6 +37,13 @@ def test_a_part_of_a_minute_is_refused():
         minutes_of("0.01 h")
 
 
+def test_more_than_a_thousand_years_is_refused():
+    assert minutes_of("365000 d") == 525_600_000
+    for text in ("365001 d", "999999999 d", "999999999 min"):
+        with pytest.raises(BadInput, match="超过一千年"):
+            minutes_of(text)
+
+
 @given(amounts, quanta)
 def test_floor_is_the_largest_multiple_that_fits(minutes, quantum):
     result = quantise(minutes, quantum, "floor")
