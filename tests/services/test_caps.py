@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.banks import YUNZHOU
+from tests.banks import YUNZHOU, plugin
 from tests.scenes import (
     CHANGE_DAY,
     DAY_CAP,
@@ -30,6 +30,8 @@ from tests.scenes import (
     visits_on_paper,
     with_credit,
 )
+from timebank.domain.settlement import Credit, Proposal
+from timebank.hooks import hookimpl
 from timebank.services.caps import period_of
 from timebank.services.settlement import settle_due
 
@@ -109,6 +111,19 @@ def test_a_balance_may_be_capped_without_a_donation(bank_with):
     assert answer["credited"]["coin"] == 120
     assert facts_of(bank, answer)["cut"] == 60
     assert (posted(bank, volunteer), pool(bank)) == (120, 0)
+
+
+def test_a_cap_without_a_donation_that_is_lowered_below_a_balance_credits_nothing_and_takes_nothing(
+    bank_with,
+):
+    bank = bank_with(caps(balance("9 h", "not_credited")), later=(("limit: 9 h", "limit: 2 h"),))
+    volunteer = a_volunteer(bank)
+    with_credit(bank, volunteer, 300)
+
+    answer = settle(bank, a_visit_on_paper(bank, volunteer, 60, on=CHANGE_DAY))
+
+    assert answer["credited"]["coin"] == 0
+    assert (posted(bank, volunteer), pool(bank)) == (300, 0)
 
 
 def test_a_cap_of_one_unit_leaves_the_other_alone(bank_with):
@@ -261,6 +276,24 @@ def test_what_pays_a_debt_counts_for_the_day_too(bank):
 
     assert [answer["credited"]["coin"] for answer in answers] == [240, 240, 0]
     assert posted(bank, volunteer) == 480 - 120
+
+
+def test_two_credits_of_one_visit_pay_a_debt_once(bank_with):
+    def to_two_accounts(visit):
+        path, minutes = "credit.units.coin", visit.visit.recognised_minutes
+        kinds = ("savings", "donation_only")
+        return Proposal(tuple(Credit(visit.volunteer_account(kind, "coin"), minutes, path) for kind in kinds))
+
+    volunteer = a_volunteer(bank_with())
+    _in_debt(bank_with(), volunteer, 60)
+    bank = bank_with(plugins={YUNZHOU: plugin(timebank_credit_visit=hookimpl(to_two_accounts))})
+
+    answer = settle(bank, a_visit_on_paper(bank, volunteer, 60))
+
+    assert lines_of(bank, answer["transfer_id"]) == [
+        ("issuance", "owed", "coin", 60),
+        ("issuance", "donation_only", "coin", 60),
+    ]
 
 
 # ---- many at once

@@ -23,9 +23,11 @@ from tests.scenes import (
     an_elder_with_time,
     confirmed,
     decision_of,
+    donate,
     hold_states,
     in_points,
     lines_of,
+    pool,
     posted,
     row_counts,
     served,
@@ -218,6 +220,22 @@ def test_granted_hours_are_used_before_savings(bank_with, planned, states):
     charged = sum(paid for _, _, paid in states)
     assert posted(bank, elder, "granted") + posted(bank, elder) == 180 - charged
     assert account(bank, elder).held == account(bank, elder, "granted").held == 0
+
+
+@pytest.mark.parametrize(("given", "charged"), [(180, 60), (30, 30), (0, 0)])
+def test_where_the_pool_pays_it_pays_what_it_has_and_no_more(bank_with, given, charged):
+    bank = bank_with(
+        ("request: {payer: recipient, accounts: [granted, savings], ", "request: {payer: pool, ")
+    )
+    giver = a_volunteer(bank, "甲")
+    with_credit(bank, giver, 180)
+    if given:
+        donate(bank, giver, given)
+
+    answer = settle(bank, a_visit_on_paper(bank, a_volunteer(bank), 60, payer=a_recipient(bank)))
+
+    assert sum(answer["charged"].values()) == charged
+    assert pool(bank) == given - charged
 
 
 # ---- once
