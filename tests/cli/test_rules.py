@@ -11,7 +11,7 @@ def test_a_broken_rule_file_is_told_with_file_line_and_column_and_the_line_itsel
     chinese, english = house.call("rules", "check"), house.call("rules", "check", language="en")
 
     assert (chinese.code, english.code) == (1, 1)
-    assert "2026-01-01.yaml:" in chinese.out
+    assert f"{house.rules.parent.name}/2026-01-01.yaml:" in chinese.out
     assert "是不是 floor？" in chinese.out
     assert "did you mean floor?" in english.out
     assert "rounding: flor" in chinese.out

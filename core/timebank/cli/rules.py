@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -96,11 +96,19 @@ def _check_file(settings: Settings, file: Path) -> Checked:
     return Checked(str(file), [file], tuple(found))
 
 
+def _near(file: Path) -> str:
+    """Return a file as its reader would name it: from the working folder on where it lies there."""
+    here, there = Path.cwd(), file.resolve()
+    return str(there.relative_to(here) if there.is_relative_to(here) else file)
+
+
 def _tell(session: Session, checked: Checked) -> None:
     texts = {file.name: file.read_text(encoding="utf-8", errors="replace") for file in checked.files}
+    places = {file.name: _near(file) for file in checked.files}
     for fault in checked.faults:
         shown = show(fault, texts.get(Path(fault.file).name, "")).split("\n")
-        session.out.print("\n".join([fault_line(session, fault), *shown[2:]]), markup=False, soft_wrap=True)
+        placed = replace(fault, file=places.get(Path(fault.file).name, fault.file))
+        session.out.print("\n".join([fault_line(session, placed), *shown[2:]]), markup=False, soft_wrap=True)
     count, files = len(checked.faults), len(checked.files)
     if count:
         words = Words(f"{checked.name}：{count} 处问题。", f"{checked.name}: {count} fault(s).")
