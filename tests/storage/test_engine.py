@@ -101,6 +101,7 @@ def test_a_wrong_address_is_answered_with_a_sentence(url):
     assert "数据库打不开" in refused.value.words.zh
     assert "TIMEBANK_DATABASE_URL" in refused.value.words.zh
     assert "Cannot open the database" in refused.value.words.en
+    assert "\n" not in refused.value.words.en
 
 
 @pytest.mark.parametrize("kind", ["postgresql+psycopg", "postgres", "mysql"])

@@ -25,9 +25,9 @@ def open_cities(
 ) -> dict[str, City]:
     """Return the running cities by code; no database is needed."""
     if only is not None and only not in settings.cities:
-        known = "、".join(settings.cities)
-        zh = f"{settings.file} 里没有城市“{only}”。在运行的城市：{known}。"
-        raise BadInput(Words(zh, f"{settings.file} names no city “{only}”: {known}."), "not_found")
+        zh = f"{settings.file} 里没有城市“{only}”。在运行的城市：{'、'.join(settings.cities)}。"
+        en = f"{settings.file} names no city “{only}”. Running: {', '.join(settings.cities)}."
+        raise BadInput(Words(zh, en), "not_found")
     return {
         code: _open(code, city, (registries or {}).get(code))
         for code, city in settings.cities.items()

@@ -48,7 +48,9 @@ def _wrong_value(error: click.BadParameter, parameter: click.Parameter) -> Words
     if isinstance(parameter.type, click.Choice):
         known = [str(choice) for choice in parameter.type.choices]
         return Words(f"{name} 只能写 {'、'.join(known)}。", f"{name} is one of {', '.join(known)}.")
-    return Words(f"{name} 的值不对：{error.message}", f"{name}: {error.message}")
+    if isinstance(parameter.type, click.Path):
+        return Words(f"{name} 不能用：没有这个文件或文件夹，或不能读。", f"{name}: {error.message}")
+    return Words(f"{name} 的值不对：{error.message} ", f"{name}: {error.message}")
 
 
 def _unknown(error: click.UsageError, kind: Words, name: str) -> Words:

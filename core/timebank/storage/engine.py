@@ -81,9 +81,10 @@ def _check_durability(connection: Connection) -> None:
 
 def _bad_url(given: str, why: str) -> BadInput:
     url = _PASSWORD.sub(r"\1***@", str(given))
-    zh = f"数据库打不开：{url}。原因：{why.strip()}。请检查 config/timebank.yaml 的 database 或 TIMEBANK_DATABASE_URL。"
+    reason = " ".join(why.split()).rstrip(".")
+    zh = f"数据库打不开：{url}。原因：{reason}。请检查 config/timebank.yaml 的 database 或 TIMEBANK_DATABASE_URL。"
     en = (
-        f"Cannot open the database {url}: {why.strip()}. "
+        f"Cannot open the database {url}: {reason}. "
         "Check database in config/timebank.yaml, or TIMEBANK_DATABASE_URL."
     )
     return BadInput(Words(zh, en), "bad_database_url")
