@@ -12,9 +12,9 @@ from timebank.services.amounts import in_units
 from timebank.services.caps import DONATE, cap_speaks_of
 
 ROUNDING = {
-    "floor": Words("向下取整", "rounded down"),
+    "floor": Words("向下取整", "rounded down to"),
     "nearest": Words("四舍五入", "rounded to the nearest"),
-    "ceil": Words("向上取整", "rounded up"),
+    "ceil": Words("向上取整", "rounded up to"),
 }
 
 
@@ -63,7 +63,7 @@ def _credited(credit: Mapping[str, Any], rules: RulesInForce, decision: Mapping[
     if credit["carried_before"]:
         zh = f"{zh}（含上次余下 {credit['carried_before']} 分钟）"
         en = f"{en} (with {credit['carried_before']} left from before)"
-    zh, en = f"{zh}，按 {quantum} 分钟{rounding.zh}", f"{en}, {rounding.en} to {quantum} minutes"
+    zh, en = f"{zh}，按 {quantum} 分钟{rounding.zh}", f"{en}, {rounding.en} {quantum} minutes"
     left = Fraction(credit["asked"]) - credit["credited"] - credit["cut"]
     if credit["carried"]:
         zh, en = (
