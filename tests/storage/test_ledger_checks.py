@@ -161,6 +161,25 @@ FAULTS = {
         "conservation",
         lambda s: [update(accounts).where(*member_account(s)).values(posted=accounts.c.posted + 60)],
     ),
+    "a posting and both its balances made larger": (
+        "balances_follow_each_other",
+        lambda s: [
+            update(postings).where(*first_line(s, s.settlement)).values(minutes=postings.c.minutes + 60),
+            update(accounts).where(*member_account(s)).values(posted=accounts.c.posted + 60),
+        ],
+    ),
+    "a visit given to another volunteer once it was settled": (
+        "settlements_credit_who_served",
+        lambda s: [
+            update(visits).where(*here(visits, visits.c.id == s.settled)).values(volunteer_id=s.elder)
+        ],
+    ),
+    "recognised minutes changed after the settlement": (
+        "settlements_count_what_was_recognised",
+        lambda s: [
+            update(visits).where(*here(visits, visits.c.id == s.settled)).values(recognised_minutes=1)
+        ],
+    ),
     "minutes held for nobody": (
         "held",
         lambda s: [update(accounts).where(*member_account(s)).values(held=15)],

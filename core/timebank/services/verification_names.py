@@ -14,6 +14,9 @@ NAMES: Mapping[str, Words] = {
     "transfers_are_whole": Words("每笔转账的分录齐全", "every transfer has all its lines"),
     "conservation": Words("每种单位全部账户合计为零", "all accounts of a unit sum to nothing"),
     "balances": Words("每个账户余额等于其分录之和", "every balance is the sum of its postings"),
+    "balances_follow_each_other": Words(
+        "每个账户的余额逐笔相接", "the balances after an account's postings follow each other"
+    ),
     "held": Words("每个账户的预扣等于未结预扣之和", "what every account holds is the sum of its open holds"),
     "carried": Words("零头只结转在可记入的账户上", "minutes are carried only where service is credited"),
     "floors": Words("没有账户透支", "no account gives what it has not"),
@@ -41,6 +44,12 @@ NAMES: Mapping[str, Words] = {
     "rule_files_are_unchanged": Words("存档的规则文件未被改动", "the kept rule files are unchanged"),
     "settlements_have_a_visit": Words(
         "每笔结算都对应服务记录", "every settlement is for a visit of its order"
+    ),
+    "settlements_credit_who_served": Words(
+        "结算的时间记给提供服务的人或团队", "a settlement credits whoever served, or the team"
+    ),
+    "settlements_count_what_was_recognised": Words(
+        "结算依据的时长与认定时长相符", "a settlement counts the minutes recognised"
     ),
     "one_settlement_a_visit": Words("一条服务记录只结算一次", "a visit is settled once"),
     "settled_visits_are_posted": Words("已结算的服务记录都已记账", "every settled visit is posted"),

@@ -92,6 +92,38 @@ def balances(city: str) -> Select[Any]:
     )
 
 
+def balances_follow_each_other(city: str) -> Select[Any]:
+    """I-03: every balance before a posting is the balance after another, from nothing to what the account keeps.
+
+    No order of the postings is needed: whatever the order, each balance is reached as often as it is left, but
+    that an account begins with nothing and ends with its balance.
+    """
+    sides = (
+        (postings.c.debit_id, postings.c.debit_after, 1),
+        (postings.c.credit_id, postings.c.credit_after, -1),
+    )
+    steps = []
+    for account_id, after, back in sides:
+        kept = (postings.c.city == city, after.is_not(None))
+        before = after + back * postings.c.minutes
+        steps.append(
+            select(account_id.label("account_id"), before.label("balance"), literal(1).label("n")).where(
+                *kept
+            )
+        )
+        steps.append(select(account_id, after, literal(-1)).where(*kept))
+    mine = (accounts.c.city == city, accounts.c.kind.not_in(UNCOUNTED))
+    steps.append(select(accounts.c.id, literal(0), literal(-1)).where(*mine))
+    steps.append(select(accounts.c.id, accounts.c.posted, literal(1)).where(*mine))
+    step = union_all(*steps).cte("steps")
+    left = func.sum(step.c.n)
+    return (
+        finding(step.c.account_id, step.c.balance, left)
+        .group_by(step.c.account_id, step.c.balance)
+        .having(left != 0)
+    )
+
+
 def held(city: str) -> Select[Any]:
     """I-03: what an account says is held is the sum of its open holds."""
     open_holds = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
-from timebank.storage.books import transfers
+from timebank.storage.books import accounts, postings, transfers
 from timebank.storage.ledger_checks import dashed, finding
 from timebank.storage.people import admissions, placements
 from timebank.storage.work import attendances, offers, orders, visits
@@ -41,6 +41,39 @@ def _settles() -> ColumnElement[bool]:
         visits.c.city == transfers.c.city,
         visits.c.order_id == transfers.c.order_id,
         transfers.c.cause_id == dashed(visits.c.id),
+    )
+
+
+def settlements_credit_who_served(city: str) -> Select[Any]:
+    """I-14: what a settlement issues goes to the volunteer of its visit, or to the team."""
+    source, target = accounts.alias("source"), accounts.alias("target")
+    return (
+        finding(transfers.c.id, visits.c.id, target.c.owner_id)
+        .join(visits, _settles())
+        .join(postings, and_(postings.c.city == transfers.c.city, postings.c.transfer_id == transfers.c.id))
+        .join(source, and_(source.c.city == postings.c.city, source.c.id == postings.c.debit_id))
+        .join(target, and_(target.c.city == postings.c.city, target.c.id == postings.c.credit_id))
+        .where(
+            transfers.c.city == city,
+            transfers.c.kind == "settlement",
+            source.c.kind == "issuance",
+            target.c.owner_id != dashed(visits.c.volunteer_id),
+            or_(visits.c.team_id.is_(None), target.c.owner_id != visits.c.team_id),
+        )
+    )
+
+
+def settlements_count_what_was_recognised(city: str) -> Select[Any]:
+    """I-14: the minutes that a settlement was decided by are those recognised of its visit."""
+    counted = transfers.c.decision["facts"]["recognised"].as_integer()
+    return (
+        finding(transfers.c.id, counted, visits.c.recognised_minutes)
+        .join(visits, _settles())
+        .where(
+            transfers.c.city == city,
+            transfers.c.kind == "settlement",
+            or_(counted.is_(None), counted != visits.c.recognised_minutes),
+        )
     )
 
 
