@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from tests.banks import YUNZHOU, day, do
 from tests.handover import MEMBERS, ORGANISATIONS, SERVICES, hand_over, member, service
 from timebank.domain.refusal import Conflict
+from timebank.services import admission
 from timebank.services import members as member_services
 from timebank.services.importing import check_folder, commit, commit_folder
 from timebank.services.settlement import settle_due
@@ -264,4 +265,18 @@ def test_whoever_is_overtaken_is_told_and_can_import_again(bank, tmp_path, monke
 
     again = check_folder(bank, YUNZHOU, tmp_path)
     assert [(fault.place, fault.code) for fault in again.faults] == [("members.csv:5", "conflict")]
-    assert sum(again.known.values()) == 9
+    assert sum(again.known.values()) == 8
+
+
+def test_what_was_taken_over_is_not_judged_again(bank, tmp_path):
+    commit_folder(bank, YUNZHOU, hand_over(tmp_path))
+    with bank.reading() as connection:
+        volunteer = connection.execute(select(members.c.id).where(members.c.reference == "V1")).scalar_one()
+    do(bank, admission.suspend, member_id=volunteer, role="volunteer", reason="核查")
+
+    assert check_folder(bank, YUNZHOU, tmp_path).faults == []
+
+    more = hand_over(tmp_path, services=[*SERVICES, service(reference="S3")])
+    assert [(fault.place, fault.code) for fault in check_folder(bank, YUNZHOU, more).faults] == [
+        ("services.csv:4:volunteer", "role")
+    ]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,15 +14,9 @@ from timebank.hooks.city import City
 from timebank.services.desk import Bank, local_day
 from timebank.services.importing import members, organisations, services
 from timebank.services.importing.catalogue import Rules
-from timebank.services.importing.drafts import (
-    ACTOR,
-    KIND,
-    MemberDraft,
-    OrganisationDraft,
-    ServiceDraft,
-    command_of,
-    digest_of,
-)
+from timebank.services.importing.drafts import MemberDraft, OrganisationDraft, ServiceDraft
+from timebank.services.importing.in_bank import InBank, keys_there
+from timebank.services.importing.known import Known
 from timebank.services.importing.people import People, load_people
 from timebank.services.importing.places import Node, Place, Places
 from timebank.services.importing.report import (
@@ -39,7 +32,6 @@ from timebank.services.importing.report import (
 from timebank.services.importing.sheets import Columns, Row, Sheet, read_sheet
 from timebank.storage import bulk_rows
 
-DraftT = TypeVar("DraftT", OrganisationDraft, MemberDraft, ServiceDraft)
 COLUMNS: Mapping[str, Columns] = {
     ORGANISATIONS: organisations.COLUMNS,
     MEMBERS: members.COLUMNS,
@@ -111,14 +103,16 @@ def _check(
         return sheets.get(file) or Sheet(file)
 
     now, tree = bank.clock(), load_places(connection, city.code)
-    of_organisations = organisations.check_organisations(sheet(ORGANISATIONS), tree, rules)
-    places = tree if sheet(ORGANISATIONS).readable else None
-    of_members = members.check_members(sheet(MEMBERS), places, rules, local_day(city, now))
     people = load_people(connection, city.code, _references(sheet(MEMBERS).rows, sheet(SERVICES).rows))
-    in_bank = _InBank(connection, city.code, set(people.by_reference), sheet(SERVICES).rows)
+    ordered = [row["reference"] for row in sheet(SERVICES).rows]
+    there = keys_there(connection, city.code, tree.nodes, people.by_reference, ordered)
+    in_bank = InBank(connection, city.code, there)
+    of_organisations = organisations.check_organisations(sheet(ORGANISATIONS), tree, rules, in_bank)
+    places = tree if sheet(ORGANISATIONS).readable else None
+    known = Known(places, None, rules, city.book.timezone, now, in_bank)
+    of_members = members.check_members(sheet(MEMBERS), known, local_day(city, now))
     people.add_drafts(of_members.values())
-    whom = people if sheet(MEMBERS).readable else None
-    known = services.Known(places, whom, rules, city.book.timezone, now)
+    known = replace(known, people=people if sheet(MEMBERS).readable else None)
     of_services = services.check_services(sheet(SERVICES), known)
     checked = Checked(Report(), rules, people)
     checked.organisations = in_bank.new(sheet(ORGANISATIONS), of_organisations, checked.report)
@@ -151,44 +145,3 @@ def load_places(connection: Connection, city: str) -> Places:
         place = Place(row.parent_id, row.valid_from, row.valid_until)
         places.add(places.nodes[row.organisation_id], place)
     return places
-
-
-class _InBank:
-    """Tells rows that are new from those taken over before, and from those that somebody else wrote."""
-
-    def __init__(self, connection: Connection, city: str, people: set[str], of_services: list[Row]) -> None:
-        self._connection = connection
-        self._city = city
-        self._there = {
-            ORGANISATIONS: {row.id for row in bulk_rows.organisations_of(connection, city)},
-            MEMBERS: people,
-            SERVICES: bulk_rows.order_references(connection, city, [row["reference"] for row in of_services]),
-        }
-
-    def new(self, sheet: Sheet, drafts: Mapping[int, DraftT], report: Report) -> list[DraftT]:
-        """Return the rows to write, and count what is new and what is known."""
-        kind = KIND[sheet.file.removesuffix(".csv")]
-        stored = bulk_rows.digests(self._connection, self._city, ACTOR.id, kind) if drafts else {}
-        fresh: list[DraftT] = []
-        for number, draft in drafts.items():
-            command = command_of(self._city, draft)
-            digest = stored.get(command.operation_id)
-            if digest is None and draft.key not in self._there[sheet.file]:
-                fresh.append(draft)
-            elif digest is None:
-                words = Words(
-                    f"“{draft.key}”已在本系统中，不是由导入写入的，不会被覆盖。请核对编号。",
-                    f"“{draft.key}” is in the bank already, not by an import; it is not overwritten. Check it.",
-                )
-                sheet.fault(number, "", "conflict", words)
-            elif digest != digest_of(draft, command):
-                words = Words(
-                    f"“{draft.key}”此前已导入，内容与这一行不同，不会被覆盖。请恢复原来的内容，或在系统中办理更正。",
-                    f"“{draft.key}” was imported before with other content; it is not overwritten. "
-                    "Restore the row, or correct the record in the bank.",
-                )
-                sheet.fault(number, "", "conflict", words)
-        if sheet.rows:
-            report.new[sheet.file] = len(fresh)
-            report.known[sheet.file] = len(drafts) - len(fresh)
-        return fresh

@@ -9,6 +9,7 @@ from timebank.domain.member import Role
 from timebank.services.importing.catalogue import Rules
 from timebank.services.importing.cells import NAME_LENGTH, Cells
 from timebank.services.importing.drafts import MemberDraft
+from timebank.services.importing.known import Known
 from timebank.services.importing.organisations import once
 from timebank.services.importing.places import Places
 from timebank.services.importing.sheets import Columns, Sheet
@@ -20,39 +21,38 @@ ROLES = tuple(role.value for role in Role)
 BOTH = "both"
 
 
-def check_members(sheet: Sheet, places: Places | None, rules: Rules, today: date) -> dict[int, MemberDraft]:
-    """Return the sound rows by row number.
-
-    Args:
-        sheet: the file as read.
-        places: the management tree; None where organisations.csv could not be read, so nothing is known of it.
-        rules: the city's rule book.
-        today: the city's local day.
-    """
+def check_members(sheet: Sheet, known: Known, today: date) -> dict[int, MemberDraft]:
+    """Return the sound rows by row number."""
     drafts: dict[int, MemberDraft] = {}
     first_rows: dict[str, int] = {}
     for row in sheet.rows:
-        draft = _read(Cells(sheet, row), places, rules, today)
+        cells, before = Cells(sheet, row), len(sheet.faults)
+        draft = _read(cells)
         if draft is not None and once(sheet, row, "reference", draft.reference, first_rows):
-            drafts[row.number] = draft
+            if not known.in_bank.has(draft):
+                _check_draft(cells, draft, known, today)
+            if len(sheet.faults) == before:
+                drafts[row.number] = draft
     return drafts
 
 
-def _read(cells: Cells, places: Places | None, rules: Rules, today: date) -> MemberDraft | None:
+def _read(cells: Cells) -> MemberDraft | None:
     before = len(cells.sheet.faults)
     reference, name = cells.reference(), cells.text("name", NAME_LENGTH)
     born_on, joined_on = cells.day("born_on", needed=False), cells.day("joined_on")
     home, phone = cells.code("home_id"), cells.maybe("phone")
     roles, traits, teams = _roles(cells), cells.many("traits"), cells.many("team")
-    if joined_on is not None:
-        _check_days(cells, born_on, joined_on, today)
-        _check_traits(cells, traits, rules, joined_on)
-        for column, names in (("home_id", (home,) if home else ()), ("team", teams)):
-            for organisation in names:
-                check_open(cells, column, organisation, joined_on, places)
     if joined_on is None or len(cells.sheet.faults) > before:
         return None
     return MemberDraft(reference, name, born_on, home, roles, phone, joined_on, traits, teams)
+
+
+def _check_draft(cells: Cells, draft: MemberDraft, known: Known, today: date) -> None:
+    _check_days(cells, draft.born_on, draft.joined_on, today)
+    _check_traits(cells, draft.traits, known.rules, draft.joined_on)
+    check_open(cells, "home_id", draft.home_id, draft.joined_on, known.places)
+    for team in draft.team:
+        check_open(cells, "team", team, draft.joined_on, known.places)
 
 
 def _roles(cells: Cells) -> tuple[str, ...]:

@@ -9,13 +9,16 @@ from timebank.rules import RuleSet
 from timebank.services.importing.catalogue import Rules
 from timebank.services.importing.cells import NAME_LENGTH, Cells
 from timebank.services.importing.drafts import OrganisationDraft
+from timebank.services.importing.in_bank import InBank
 from timebank.services.importing.places import Node, Place, Places
 from timebank.services.importing.sheets import Columns, Row, Sheet
 
 COLUMNS = Columns(("id", "level", "name", "parent_id", "opened_on"))
 
 
-def check_organisations(sheet: Sheet, places: Places, rules: Rules) -> dict[int, OrganisationDraft]:
+def check_organisations(
+    sheet: Sheet, places: Places, rules: Rules, in_bank: InBank
+) -> dict[int, OrganisationDraft]:
     """Return the sound rows by row number; parents may come after their children.
 
     The organisations of the file are added to the tree, those that are in it already stay as they are.
@@ -33,7 +36,7 @@ def check_organisations(sheet: Sheet, places: Places, rules: Rules) -> dict[int,
     return {
         number: draft
         for number, draft in drafts.items()
-        if _stands_right(sheet, number, draft, places, rules.at(draft.opened_on))
+        if in_bank.has(draft) or _stands_right(sheet, number, draft, places, rules.at(draft.opened_on))
     }
 
 

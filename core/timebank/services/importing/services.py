@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from timebank.domain.member import Role
-from timebank.services.importing.catalogue import Rules
 from timebank.services.importing.cells import Cells
 from timebank.services.importing.drafts import ServiceDraft
+from timebank.services.importing.known import Known
 from timebank.services.importing.members import check_open
 from timebank.services.importing.organisations import once
 from timebank.services.importing.people import KnownMember, People
-from timebank.services.importing.places import Places
 from timebank.services.importing.service_rules import check_rules, service_date
 from timebank.services.importing.sheets import Columns, Row, Sheet
 
@@ -35,23 +32,6 @@ COLUMNS = Columns(
 )
 
 
-@dataclass(frozen=True)
-class Known:
-    """What rows of history are checked against.
-
-    Attributes:
-        places: the management tree, or None where organisations.csv could not be read.
-        people: the members, or None where members.csv could not be read.
-        now: the instant of the import.
-    """
-
-    places: Places | None
-    people: People | None
-    rules: Rules
-    timezone: ZoneInfo
-    now: datetime
-
-
 def check_services(sheet: Sheet, known: Known) -> dict[int, ServiceDraft]:
     """Return the sound rows by row number."""
     drafts: dict[int, ServiceDraft] = {}
@@ -60,7 +40,8 @@ def check_services(sheet: Sheet, known: Known) -> dict[int, ServiceDraft]:
         before = len(sheet.faults)
         draft = _read(Cells(sheet, row), known)
         if draft is not None and once(sheet, row, "reference", draft.reference, first_rows):
-            _check_draft(Cells(sheet, row), draft, known)
+            if not known.in_bank.has(draft):
+                _check_draft(Cells(sheet, row), draft, known)
             if len(sheet.faults) == before:
                 drafts[row.number] = draft
     return drafts
