@@ -35,7 +35,10 @@ def add_views(config: Configurator) -> None:
 
 
 def said_no(error: TimeBankError, request: Request) -> Response:
-    """Answer with what the bank says."""
+    """Answer with what the bank says; where it says that the database was busy to the end, there is a better answer."""
+    cause = error.__cause__
+    if isinstance(cause, DBAPIError) and (is_busy(cause) or is_away(cause)):
+        return database_failed(cause, request)
     return problem_of(request, error)
 
 
@@ -49,7 +52,7 @@ def database_failed(error: DBAPIError, request: Request) -> Response:
     """Answer 503 where the database is away or busy; anything else is our own mistake."""
     if is_busy(error):
         return problem(request, UNAVAILABLE, "database_busy", BUSY)
-    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+    if is_away(error):
         return problem(request, UNAVAILABLE, "database_away", AWAY)
     return _ours(error)
 
@@ -63,6 +66,13 @@ def is_busy(error: DBAPIError) -> bool:
     """Say whether others were at the same rows for too long: a lock, a deadlock, a serialisation failure."""
     state = getattr(error.orig, "sqlstate", None)
     return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error.orig)
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Say whether the database itself could not be reached; SQLite calls our own slips operational too."""
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    return isinstance(error, OperationalError) and not str(error.orig).startswith("no such ")
 
 
 def _ours(error: Exception) -> NoReturn:
