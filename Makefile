@@ -1,6 +1,6 @@
 # 养老服务时间银行 · an elder-care time bank.  `make help` 列出全部目标 · lists every target.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint bench-nanjing requirements clean
+.PHONY: help demo test test-slow fuzz lint bench-nanjing requirements clean
 .DELETE_ON_ERROR:
 
 VENV   := .venv
@@ -35,6 +35,9 @@ test: $(VENV)/.tox ## 全部快速检查，SQLite 与 PostgreSQL 各跑一遍 ·
 test-slow: $(VENV)/.tox ## 慢测试（标记为 slow），两种数据库 · the tests marked slow, on both databases
 	@echo "[test-slow] 慢测试（两种数据库） · the slow tests on both databases"
 	@$(call TOX_ON_BOTH,,sqlite-slow,postgres-slow)
+
+fuzz: $(VENV)/.tox ## 随机请求接口，看它守不守契约 · send the API whatever can be drawn, and hold it to its contract
+	@$(UV_ENV); $(VENV)/bin/tox run -e fuzz
 
 lint: $(VENV)/.tox ## 只做代码、分层与类型检查 · style, layers and types only
 	@$(UV_ENV); $(VENV)/bin/tox run -e lint,imports,types
