@@ -47,18 +47,18 @@ class Fuzzed:
     said: str
 
 
-def fuzz(url: str, folder: Path, bank: Bank, city: str | None, *options: str) -> Fuzzed:
+def fuzz(url: str, folder: Path, bank: Bank, city: str, *options: str) -> Fuzzed:
     """Run schemathesis over the contract that a bank serves.
 
     Args:
         url: where it is served.
         folder: for the configuration and the report.
         bank: the bank, for its identifiers.
-        city: whose identifiers; None for whatever schemathesis finds by itself.
+        city: whose identifiers.
         *options: phases, how many cases and the like.
     """
     config, report = folder / "schemathesis.toml", folder / "report.json"
-    config.write_text(CHECKS + (_identifiers(bank, city) if city is not None else ""), encoding="utf-8")
+    config.write_text(CHECKS + _identifiers(bank, city), encoding="utf-8")
     command = [
         sys.executable,
         "-m",
