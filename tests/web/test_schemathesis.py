@@ -24,7 +24,7 @@ CONFIG = Path(__file__).parents[2] / "config" / "timebank.yaml"
 CITIES = list(read_settings(CONFIG).cities)
 AT_THE_EDGES, IN_A_CITY = 4000, 500
 REACHED = 6
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(850)]
+pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(850)]
 
 
 @dataclass(frozen=True)
