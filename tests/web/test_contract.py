@@ -73,6 +73,15 @@ def test_a_closed_list_of_the_contract_is_that_of_the_domain(name: str) -> None:
     assert SCHEMAS[name]["enum"] == [str(one) for one in CLOSED_LISTS[name]]
 
 
+def test_every_parameter_and_every_member_of_a_body_is_told_in_both_languages() -> None:
+    bodies = [operation.body for operation in CONTRACT.operations.values() if operation.body is not None]
+    told = [*CONTRACT.document["components"]["parameters"].values()]
+    told += [one for body in bodies for one in body["properties"].values()]
+
+    assert len(told) > 150
+    assert [one for one in told if " · " not in one.get("description", "")] == []
+
+
 def test_every_schema_and_parameter_is_used() -> None:
     text = str(CONTRACT.document)
     components = CONTRACT.document["components"]

@@ -12,7 +12,7 @@ from pyramid.response import Response
 
 from timebank.web.overview import city_overview
 from timebank.web.problems import language_of
-from timebank.web.reference import chapters
+from timebank.web.reference import Reference
 
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
@@ -23,7 +23,11 @@ PATHS = {"/": "start", "/docs": "reference", "/openapi.yaml": "contract", "/stat
 def add_routes(config: Configurator) -> None:
     """Add the pages: they stand beside the contract and write nothing."""
     config.registry.templates = Environment(
-        loader=PackageLoader("timebank.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("timebank.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     views = {"start": start, "reference": reference, "contract": contract, "style": style}
     for path, name in PATHS.items():
@@ -42,7 +46,9 @@ def start(request: Request) -> Response:
 def reference(request: Request) -> Response:
     """Show the contract as a page."""
     language = page_language(request)
-    return page(request, "reference.html", language, chapters=chapters(request.registry.contract, language))
+    told = Reference(request.registry.contract, language)
+    facts = {name: getattr(told, name)() for name in ("about", "envelope", "problems", "chapters", "schemas")}
+    return page(request, "reference.html", language, **facts)
 
 
 def contract(_request: Request) -> Response:
@@ -70,6 +76,7 @@ def page(request: Request, template: str, language: str, **facts: Any) -> Respon
     )
     response = Response(text, content_type="text/html", charset="utf-8")
     response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Content-Language"] = language
+    response.headers["Content-Language"] = "zh-Hans" if language == "zh" else language
+    response.headers["Cache-Control"] = "no-cache"
     response.vary = ["Accept-Language"]
     return response
