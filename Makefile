@@ -25,8 +25,10 @@ TOX_ON_BOTH = rm -f $(RESULTS)/$(2).xml $(RESULTS)/$(3).xml; $(UV_ENV); \
 help: ## 列出全部目标 · list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-demo: $(VENV)/.house ## 运行演示：每个城市的一段故事 · run the demo, a story of each city
-	@$(VENV)/bin/timebank demo
+demo: $(VENV)/.house ## 运行演示：每个城市的一段故事，然后提供首页与接口 · a story of each city, then the pages and the API
+	@if [ "$(SERVE)" = yes ] || { [ -t 1 ] && [ "$(SERVE)" != no ]; }; then $(VENV)/bin/timebank demo --serve; \
+	else $(VENV)/bin/timebank demo && \
+	  echo "[demo] 首页、接口说明与接口 · the start page, the reference and the API:  make demo SERVE=yes"; fi
 
 test: $(VENV)/.tox ## 全部快速检查，SQLite 与 PostgreSQL 各跑一遍 · every quick check, on SQLite and PostgreSQL
 	@echo "[test] 代码检查与测试（两种数据库） · checks, and the tests on both databases"

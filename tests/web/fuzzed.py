@@ -68,7 +68,9 @@ def fuzz(url: str, folder: Path, bank: Bank, city: str, *options: str) -> Fuzzed
         "run",
         f"{url}/openapi.yaml",
     ]
-    settings = ["--url", url, "--continue-on-failure", "--generation-database", "none", "--no-color"]
+    settings = ["--url", url, "--continue-on-failure", "--no-color"]
+    if "--generation-deterministic" not in options:
+        settings += ["--generation-database", "none"]
     reports = ["--report", "json", "--report-json-path", report]
     environment = os.environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(

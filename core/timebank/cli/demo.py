@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from timebank.cli.options import common_options, database_option
+from timebank.cli.serve import port_option, serve_until_interrupted
 from timebank.cli.session import Session
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
@@ -22,6 +23,7 @@ Play a story of each city on a fresh database: who did what, what credit came of
 例 · Examples:
   timebank demo
   timebank demo --city CITY
+  timebank demo --serve
   LANG=en timebank demo
 """
 STORY = "demo.yaml"
@@ -29,10 +31,16 @@ STORY = "demo.yaml"
 
 @click.command("demo", help=_HELP)
 @click.option("--city", metavar="CITY", help="只演这个城市 · this city alone")
+@click.option(
+    "--serve",
+    is_flag=True,
+    help="演完后提供首页与接口，Ctrl-C 结束 · then serve the pages and the API until Ctrl-C",
+)
+@port_option
 @database_option
 @common_options
-def command(session: Session, city: str | None, database: str | None) -> None:
-    """Play the stories."""
+def command(session: Session, city: str | None, serve: bool, port: int, database: str | None) -> None:  # noqa: FBT001
+    """Play the stories, and perhaps serve what came of them."""
     from timebank.bank import open_bank, read_settings  # noqa: PLC0415 - imported when the verb is called
     from timebank.cli.playing import play_city  # noqa: PLC0415
     from timebank.storage import migrations  # noqa: PLC0415
@@ -47,10 +55,12 @@ def command(session: Session, city: str | None, database: str | None) -> None:
         try:
             stories = {code: _story_of(settings.cities[code].folder) for code in bank.cities}
             told = [play_city(session, bank, code, story) for code, story in stories.items()]
+            if session.as_json:
+                session.give(told)
+            if serve:
+                serve_until_interrupted(session, bank, port)
         finally:
             bank.engine.dispose()
-    if session.as_json:
-        session.give(told)
 
 
 def _story_of(folder: Path) -> Path:

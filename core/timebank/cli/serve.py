@@ -23,10 +23,10 @@ this machine can reach it.
   timebank serve
   timebank serve --port 6544
 """
-DEFAULT_PORT = 6543
+HOST, PORT = "127.0.0.1", 6543
 port_option = click.option(
     "--port",
-    default=DEFAULT_PORT,
+    default=PORT,
     show_default=True,
     type=click.IntRange(0, 65535),
     help="端口，0 为任一空闲端口 · port, 0 for any free one",
@@ -34,9 +34,7 @@ port_option = click.option(
 
 
 @click.command("serve", help=_HELP)
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="只能是回环地址 · a loopback address, no other"
-)
+@click.option("--host", default=HOST, show_default=True, help="只能是回环地址 · a loopback address, no other")
 @port_option
 @database_option
 @common_options
@@ -47,12 +45,12 @@ def command(session: Session, host: str, port: int, database: str | None) -> int
 
     loopback(host)
     with opened(session, database, None) as bank:
-        serve(session, bank, host, port)
+        serve_until_interrupted(session, bank, port, host)
     return 0
 
 
-def serve(session: Session, bank: Bank, host: str, port: int) -> None:
-    """Serve a bank until interrupted, and say where."""
+def serve_until_interrupted(session: Session, bank: Bank, port: int, host: str = HOST) -> None:
+    """Serve a bank, and say where."""
     from timebank.web.server import make_server, url_of  # noqa: PLC0415
 
     server = make_server(bank, host, port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import warnings
 from collections.abc import MutableMapping
 from typing import Any
@@ -36,14 +37,23 @@ def make_server(bank: Bank, host: str, port: int, sockets: MutableMapping[Any, A
     from timebank.web.app import make_app  # noqa: PLC0415
 
     address = loopback(host)
+    listening = _listening(address, port)
     app = make_app(bank, hosts={LOCAL, LOOPBACK, "::1", address})
     options = {"threads": THREADS, "max_request_body_size": MOST_BYTES, "ident": "timebank"}
+    return create_server(app, sockets=[listening], map=sockets, **options)
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     try:
-        return create_server(app, host=address, port=port, map=sockets, **options)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((address, port))
     except OSError as error:
-        zh = f"{host} 的端口 {port} 用不了：{error.strerror}。请用 --port 换一个。"
-        en = f"Port {port} of {host} cannot be used: {error.strerror}. Choose another with --port."
+        listening.close()
+        zh = f"{address} 的端口 {port} 用不了：{error.strerror}。请用 --port 换一个。"
+        en = f"Port {port} of {address} cannot be used: {error.strerror}. Choose another with --port."
         raise BadInput(Words(zh, en), "port_taken") from error
+    return listening
 
 
 def loopback(host: str) -> str:
