@@ -35,8 +35,8 @@ def config(tmp_path: Path, fresh_database_url: str, monkeypatch: pytest.MonkeyPa
 
 
 @contextmanager
-def running(config: Path, *arguments: str) -> Iterator[str]:
-    """Run `timebank` meanwhile and give the address it names; it ends well at Ctrl-C."""
+def running(config: Path, *arguments: str, ended_by: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """Run `timebank` meanwhile and give the address it names; it ends well at Ctrl-C, or as a service manager asks."""
     environment = {**os.environ, "LANG": "en_GB.UTF-8", "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [*TIMEBANK, "--config", str(config), *arguments, "--port", "0"]
     with subprocess.Popen(
@@ -47,7 +47,7 @@ def running(config: Path, *arguments: str) -> Iterator[str]:
             said = next((line for line in process.stderr if "Serving" in line), "")
             yield ADDRESS.search(said)[0]  # type: ignore[index]
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(ended_by)
             rest = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 0, rest
     assert "Traceback" not in rest
@@ -84,7 +84,7 @@ def test_a_port_that_is_taken_is_told_in_words(config: Path) -> None:
 
 
 def test_the_demonstration_is_served_when_its_stories_are_told(config: Path) -> None:
-    with running(config, "demo", "--serve") as address:
+    with running(config, "demo", "--serve", ended_by=signal.SIGTERM) as address:
         start = got(f"{address}/?lang=zh")
         transfers = json.loads(got(f"{address}/v1/yunzhou/transfers"))["items"]
 

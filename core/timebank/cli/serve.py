@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -58,7 +60,9 @@ def serve_until_interrupted(session: Session, bank: Bank, port: int, host: str =
     zh = f"正在提供服务：{address}/  接口说明：{address}/docs  （只限本机；按 Ctrl-C 结束）"
     en = f"Serving {address}/  reference: {address}/docs  (this machine only; Ctrl-C ends it)"
     session.err.print(session.text(Words(zh, en)), markup=False, soft_wrap=True)
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a service manager's Ctrl-C
     try:
         server.run()
     finally:
+        signal.signal(signal.SIGTERM, before)
         server.close()
