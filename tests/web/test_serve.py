@@ -18,7 +18,9 @@ import pytest
 from tests.banks import FIXTURES
 from tests.cli.calling import call
 
-TIMEBANK = [sys.executable, "-c", "from timebank.cli.main import main; main()"]
+# A job in the background is told to ignore Ctrl-C, and so is whatever it starts: hear it, as at a terminal.
+HEAR = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+TIMEBANK = [sys.executable, "-c", f"{HEAR}; from timebank.cli.main import main; main()"]
 ADDRESS = re.compile(r"http://\S+?(?=/? )")
 PATIENCE = 60
 
@@ -48,7 +50,11 @@ def running(config: Path, *arguments: str, ended_by: signal.Signals = signal.SIG
             yield ADDRESS.search(said)[0]  # type: ignore[index]
         finally:
             process.send_signal(ended_by)
-            rest = process.communicate(timeout=PATIENCE)[1]
+            try:
+                rest = process.communicate(timeout=PATIENCE)[1]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
     assert process.returncode == 0, rest
     assert "Traceback" not in rest
 
