@@ -48,7 +48,7 @@ bench-nanjing: $(VENV)/.tox ## 压测：一座合成城市，规模如南京 · 
 	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench
 
 requirements: $(VENV)/.tox ## 重新锁定依赖版本与哈希 · pin every dependency and its hash anew
-	@$(UV_ENV); for name in run build tox test; do \
+	@$(UV_ENV); for name in run build tox test bench; do \
 	  source=requirements/$$name.in; [ $$name = run ] && source=pyproject.toml; \
 	  $(VENV)/bin/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-emit-index-url --no-header $$source --output-file requirements/$$name.txt || exit 1; done
