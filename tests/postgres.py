@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -35,11 +36,15 @@ def programs() -> Path:
 
 
 class PostgresServer:
-    """One server with one data folder; `start` it, use `url`, `stop` it."""
+    """One server with one data folder; `start` it, use `url`, `stop` it.
 
-    def __init__(self) -> None:
-        where = memory() or Path(tempfile.gettempdir())
+    `where` is the folder to lie in (memory, if there is room, unless given); `settings` go before the usual ones.
+    """
+
+    def __init__(self, where: Path | None = None, settings: Mapping[str, str] | None = None) -> None:
+        where = where or memory() or Path(tempfile.gettempdir())
         _sweep(where)
+        self._settings = {**SETTINGS, **(settings or {})}
         self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=where))
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -89,7 +94,7 @@ class PostgresServer:
             raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
 
     def _launch(self) -> None:
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         command = [programs() / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
