@@ -1,0 +1,93 @@
+"""How much is tried: enough to say something in CI, far more in a soak. Every size stands here and nowhere else.
+
+`TIMEBANK_TORTURE=soak` chooses the soak's sizes. `TIMEBANK_SEED` chooses what is drawn: CI draws the same at
+every run, a soak something new, and says what it drew with, so that a fault can be played again.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+
+CHOICE = "TIMEBANK_TORTURE"
+SEED = "TIMEBANK_SEED"
+CI_SEED = 20260301
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes of one run.
+
+    Attributes:
+        seed: what every random choice is drawn with.
+        clients: how many work on one bank at the same time.
+        processes: over how many processes they are spread.
+        hot_accounts: members whom everybody wants at once.
+        cold_accounts: members whom hardly anybody wants.
+        operations: acknowledged operations without which the bank test says nothing.
+        reads: snapshots of the whole bank without which it says nothing.
+        patience: seconds after which the bank test stops, whatever it has reached.
+        claimants: how many claim the same thing at the same moment, one race after the other.
+        rounds: how often each rule is raced for, over all numbers of claimants.
+        twins: how many send the same operation at once.
+        runs: stories the model is compared in.
+        steps: the longest story.
+    """
+
+    seed: int
+    clients: int
+    processes: int
+    hot_accounts: int
+    cold_accounts: int
+    operations: int
+    reads: int
+    patience: int
+    claimants: tuple[int, ...]
+    rounds: int
+    twins: int
+    runs: int
+    steps: int
+
+
+def soaking() -> bool:
+    """Say whether this run is a soak."""
+    choice = os.environ.get(CHOICE, "ci")
+    if choice not in {"ci", "soak"}:
+        raise ValueError(f"{CHOICE} is ci or soak, not {choice!r}")
+    return choice == "soak"
+
+
+def _seed() -> int:
+    given = os.environ.get(SEED)
+    return int(given) if given else secrets.randbelow(2**32) if soaking() else CI_SEED
+
+
+CI = {
+    "clients": 16,
+    "processes": 4,
+    "hot_accounts": 8,
+    "cold_accounts": 200,
+    "operations": 3_000,
+    "reads": 500,
+    "patience": 300,
+    "claimants": (8, 16, 64),
+    "rounds": 30,
+    "twins": 50,
+    "runs": 100,
+    "steps": 50,
+}
+SOAK = {
+    "clients": 64,
+    "processes": 8,
+    "hot_accounts": 8,
+    "cold_accounts": 1_000,
+    "operations": 100_000,
+    "reads": 20_000,
+    "patience": 7_200,
+    "claimants": (8, 16, 32, 64),
+    "rounds": 300,
+    "twins": 50,
+    "runs": 2_000,
+    "steps": 100,
+}
+
+SIZES = Sizes(seed=_seed(), **(SOAK if soaking() else CI))
