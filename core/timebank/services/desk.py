@@ -12,22 +12,22 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from timebank.domain.command import Command
 from timebank.domain.identity import is_id, new_id
 from timebank.domain.message import Sender
-from timebank.domain.refusal import BadInput, Conflict, Refused, TimeBankError, missing
+from timebank.domain.refusal import BadInput, Conflict, TimeBankError, missing
 from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import RulesInForce
+from timebank.services.retrying import persistently, worth_retrying
 from timebank.storage import command_rows, outbox_rows
 from timebank.storage.engine import WRITES
 from timebank.storage.ledger_session import Ledger
 
 Answer = dict[str, Any]
 UseCase = Callable[..., Answer]
-RETRIES = 5
 LONGEST_ID = 64
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
@@ -86,22 +86,29 @@ class Bank:
         _check_kept([command.operation_id, command.actor.id, command.actor.organisation_id, inputs])
         kind = f"{use_case.__module__.rpartition('.')[2]}.{use_case.__name__}"
         digest = content_digest(kind, command, inputs)
-        for attempt in range(RETRIES):
+        try:
+            return persistently(lambda: self._attempt(use_case, command, kind, digest, inputs))
+        except DBAPIError as error:
+            if not worth_retrying(error):
+                raise
+            raise _in_the_way(error) from error
+
+    def _attempt(
+        self, use_case: UseCase, command: Command, kind: str, digest: str, inputs: Mapping[str, Any]
+    ) -> Answer:
+        """Carry the command out unless it was; a failure is none where the same command was done meanwhile."""
+        earlier = self._earlier(command, digest)
+        if earlier is not None:
+            return earlier
+        try:
+            return use_case(
+                Desk(self, self.city(command.city), command, self.clock(), kind, digest), **inputs
+            )
+        except (TimeBankError, DBAPIError):
             earlier = self._earlier(command, digest)
-            if earlier is not None:
-                return earlier
-            try:
-                desk = Desk(self, self.city(command.city), command, self.clock(), kind, digest)
-                return use_case(desk, **inputs)
-            except (TimeBankError, DBAPIError) as error:
-                earlier = self._earlier(command, digest)
-                if earlier is not None:
-                    return earlier
-                if not worth_retrying(error):
-                    raise
-                if attempt == RETRIES - 1:
-                    raise _in_the_way(error) from error
-        raise AssertionError("unreachable")
+            if earlier is None:
+                raise
+            return earlier
 
     def _earlier(self, command: Command, digest: str) -> Answer | None:
         with self.reading() as connection:
@@ -238,13 +245,3 @@ def content_digest(kind: str, command: Command, inputs: Mapping[str, Any]) -> st
     """Return the digest of a command's content: what is asked, for whom; not the channel it came through."""
     content = json.dumps([kind, command.party_id, inputs], sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def worth_retrying(error: Exception) -> bool:
-    """Say whether another attempt can succeed: somebody else was at the same row or the same operation."""
-    if isinstance(error, Refused | TimeBankError):
-        return False
-    if isinstance(error, IntegrityError):
-        return True
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return state in {"40001", "40P01"} or "database is locked" in str(error)

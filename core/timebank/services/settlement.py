@@ -15,7 +15,8 @@ from timebank.domain.refusal import Conflict, TimeBankError, missing
 from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
 from timebank.hooks.city import City
-from timebank.services.desk import RETRIES, Answer, Bank, Desk, content_digest, worth_retrying
+from timebank.services.desk import Answer, Bank, Desk, content_digest
+from timebank.services.retrying import collided, persistently
 from timebank.services.settlement_facts import to_settle
 from timebank.services.settlement_plan import Plan, plan
 from timebank.services.settlement_posting import Settled, operation_of, post_all
@@ -114,6 +115,8 @@ def _settle_batch(bank: Bank, city: City, ids: Sequence[str], night: Night) -> N
             except DBAPIError as error:
                 if error.connection_invalidated:
                     raise
+                if collided(error):
+                    continue  # others were always in its way: it is still due, and the next run takes it
                 failed.append((single.visit.visit.id, _refused_by_database(error)))
     if failed:
         _keep_for_staff(bank, city.code, failed)
@@ -131,14 +134,11 @@ def _keep_for_staff(bank: Bank, city: str, failed: Sequence[tuple[str, Words]]) 
 
 
 def _commit(bank: Bank, city: City, plans: Sequence[Plan]) -> int:
-    for attempt in range(RETRIES):
-        try:
-            with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-                return _write(bank, city, connection, plans)
-        except DBAPIError as error:
-            if not worth_retrying(error) or attempt == RETRIES - 1:
-                raise
-    raise AssertionError("unreachable")
+    def attempt() -> int:
+        with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            return _write(bank, city, connection, plans)
+
+    return persistently(attempt)
 
 
 def _write(bank: Bank, city: City, connection: Connection, plans: Sequence[Plan]) -> int:
