@@ -7,6 +7,8 @@ VENV   := .venv
 PY     := $(VENV)/bin/python
 CITIES := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
 CHECKS := lint,imports,types,house,
+# Programs of Debian's that slow tests need; installed by make test-slow where it may.
+DEBIAN := hledger strace
 
 # Ask pip which mirror this machine prefers, so that uv, which does not read pip's settings, follows it.
 MIRROR = $${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null)}}}
@@ -36,6 +38,7 @@ test: $(VENV)/.tox ## 全部快速检查，SQLite 与 PostgreSQL 各跑一遍 ·
 
 test-slow: $(VENV)/.tox ## 慢测试（标记为 slow），两种数据库 · the tests marked slow, on both databases
 	@echo "[test-slow] 慢测试（两种数据库） · the slow tests on both databases"
+	@$(PY) tests/debian.py $(DEBIAN)
 	@$(call TOX_ON_BOTH,,sqlite-slow,postgres-slow)
 
 fuzz: $(VENV)/.tox ## 随机请求接口，看它守不守契约 · send the API whatever can be drawn, and hold it to its contract

@@ -15,6 +15,7 @@ LEAVES = (
     ("settle",),
     ("statement",),
     ("ledger", "verify"),
+    ("ledger", "export"),
     ("stats",),
 )
 

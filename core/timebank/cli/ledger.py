@@ -1,4 +1,4 @@
-"""``timebank ledger``: is the ledger right?"""
+"""``timebank ledger``: is the ledger right, and what do others make of it?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from timebank.cli.ledger_export import export_command
 from timebank.cli.options import common_options, database_option
 from timebank.cli.session import Session
 from timebank.cli.trouble import SAID_NO
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 def command() -> None:
     """Hold the verbs about the ledger."""
 
+
+command.add_command(export_command)
 
 _HELP = """核对账本：每一条账目规律都问一遍，只读不改。不写城市就核对所有在运行的城市。
 

@@ -29,7 +29,7 @@ _VERBS: Mapping[str, tuple[str, Words]] = {
         Words("办理到期事项：结算、失效、送出消息", "do what is due: settle, lapse, deliver"),
     ),
     "statement": ("statement", Words("一名成员的账单", "the statement of a member")),
-    "ledger": ("ledger", Words("账本：核对", "the ledger: verify it")),
+    "ledger": ("ledger", Words("账本：核对、导出", "the ledger: verify it, export it")),
     "stats": (
         "stats",
         Words("统计：人数、订单、时长，逐级汇总", "figures: people, orders, hours, level by level"),

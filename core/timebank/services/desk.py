@@ -67,6 +67,15 @@ class Bank:
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a read transaction whose statements all see one instant, for reading that takes long."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's transactions never see another instant
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
     def carry_out(self, use_case: UseCase, command: Command, **inputs: Any) -> Answer:
         """Carry out a command once for ever.
 
