@@ -1,0 +1,121 @@
+"""What is sealed of one transfer, and the bytes it becomes: version 1, for ever.
+
+A record has two parts. The *books* hold what must stay provable as long as the ledger lives: amounts, accounts,
+days. The *people* hold what points at persons or says why; they enter by a commitment under a salt of their own,
+so that once the salt is destroyed nobody can show what stood there, while the leaf and every head stay valid.
+
+Each part is a list of sections, each section a list of rows, each row its columns in the order written here.
+Values are text, whole numbers or nothing. The bytes of a part: for each section the number of its rows and ``;``,
+then each value as its length in bytes, ``:``, its UTF-8, or ``-`` for nothing. JSON is text in one form alone.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from timebank.evidence.digest import Digest
+
+VERSION = 1
+SALT_SIZE = 32
+Row = Sequence[str | int | None]
+Part = Sequence[Sequence[Row]]
+Columns = Mapping[str, tuple[str, ...]]
+
+BOOKS: Columns = {
+    "transfers": (
+        *("city", "id", "kind", "cause_kind", "reverses", "order_id", "organisation_id"),
+        *("day", "recorded_at", "line_count"),
+    ),
+    "postings": ("line", "debit_id", "credit_id", "unit", "minutes", "debit_after", "credit_after"),
+    "accounts": ("id", "owner_kind", "kind", "unit", "floor", "opened_at"),
+    "holds": (
+        *("id", "order_id", "place", "account_id", "rank", "minutes", "state"),
+        *("placed_on", "placed_at", "resolved_at", "posted_minutes"),
+    ),
+    "rule_files": ("digest", "file", "effective_from", "recorded_at"),
+}
+PEOPLE: Columns = {
+    "transfers": ("cause_id", "actor_id", "operation_id", "decision"),
+    "accounts": ("owner_id",),
+    "holds": ("payer_id",),
+    "commands": (
+        *("kind", "body_digest", "answer", "actor_organisation", "party_id", "channel", "recorded_at"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that is sealed of one transfer.
+
+    Attributes:
+        transfer_id: which one.
+        books: the sections of BOOKS; postings by line, the others by their first column.
+        people: the sections of PEOPLE, rows in the order of the books' sections.
+    """
+
+    transfer_id: str
+    books: Part
+    people: Part
+
+
+def new_salt() -> bytes:
+    """Return a salt nobody has seen."""
+    return secrets.token_bytes(SALT_SIZE)
+
+
+def encoded(part: Part) -> bytes:
+    """Return the bytes of a part, the same for ever."""
+    pieces: list[bytes] = []
+    for rows in part:
+        pieces.append(b"%d;" % len(rows))
+        for row in rows:
+            for value in row:
+                if value is None:
+                    pieces.append(b"-")
+                else:
+                    text = str(value).encode("utf-8", "surrogatepass")
+                    pieces.append(b"%d:%b" % (len(text), text))
+    return b"".join(pieces)
+
+
+def commitment_of(digest: Digest, salt: bytes, people: Part) -> bytes:
+    """Return what stands in the leaf for the people of a record."""
+    return digest.of(b"\x03" + salt + encoded(people))
+
+
+def leaf_of(digest: Digest, books: Part, commitment: bytes) -> bytes:
+    """Return the hash of the leaf of a record."""
+    return digest.leaf(b"timebank-entry/1\n" + digest.of(b"\x02" + encoded(books)) + commitment)
+
+
+def one_form(text: str) -> str:
+    """Return JSON text in its one form: keys sorted, no spaces, no escapes that are not needed.
+
+    What is no JSON of whole numbers, text and lists stays as it is, and so can never look like what is.
+    """
+    try:
+        value = json.loads(text, parse_float=_refuse, parse_constant=_refuse)
+    except ValueError:
+        return text
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _refuse(number: str) -> NoReturn:
+    raise ValueError(number)
+
+
+def rules_named(decision: str) -> Iterable[str]:
+    """Return the digests of rule files that a decision names, each once, in order."""
+    try:
+        value: Any = json.loads(decision)
+    except ValueError:
+        return ()
+    if not isinstance(value, dict):
+        return ()
+    named = {value.get("rules"), value.get("charge_rules")}
+    return sorted(digest for digest in named if isinstance(digest, str))
