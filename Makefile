@@ -1,6 +1,6 @@
 # 养老服务时间银行 · an elder-care time bank.  `make help` 列出全部目标 · lists every target.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow fuzz lint bench-nanjing requirements clean
+.PHONY: help demo test test-slow fuzz lint bench-guangzhou bench-nanjing bench-shanghai_yangpu requirements clean
 .DELETE_ON_ERROR:
 
 VENV   := .venv
@@ -47,8 +47,9 @@ fuzz: $(VENV)/.tox ## 随机请求接口，看它守不守契约 · send the API
 lint: $(VENV)/.tox ## 只做代码、分层与类型检查 · style, layers and types only
 	@$(UV_ENV); $(VENV)/bin/tox run -e lint,imports,types
 
-bench-nanjing: $(VENV)/.tox ## 压测：一座合成城市，规模如南京 · measure a synthetic city of Nanjing's size
-	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench
+bench-nanjing: ## 压测：合成一座公布规模的城市；也可 bench-guangzhou · measure a synthetic city of published size
+bench-guangzhou bench-nanjing bench-shanghai_yangpu: bench-%: $(VENV)/.tox
+	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench -- --city $*
 
 requirements: $(VENV)/.tox ## 重新锁定依赖版本与哈希 · pin every dependency and its hash anew
 	@$(UV_ENV); for name in run build tox test bench; do \

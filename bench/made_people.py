@@ -44,14 +44,17 @@ class Pool:
         return None if found is other_than else found
 
 
-def make_people(tree, book, random, volunteers, recipients, until):
+def make_people(tree, book, random, size, until):
     """Make the members."""
+    volunteers, recipients = size.volunteers, size.recipients
     both = min(int(min(volunteers, recipients) * BOTH_SHARE), volunteers, recipients)
     kinds = ["both"] * both + ["volunteer"] * (volunteers - both) + ["recipient"] * (recipients - both)
     random.shuffle(kinds)
     earliest = min(station.opened_on for station in tree.stations)
     first = [station for station in tree.stations if station.opened_on == earliest]
-    teams = {node.parent.id: node for node in tree.teams}
+    teams, share = {}, 1 if size.teams else TEAM_SHARE
+    for node in tree.teams:
+        teams.setdefault(node.parent.id, []).append(node)
     begun = set()
     people = []
     for number, kind in enumerate(kinds, start=1):
@@ -61,7 +64,7 @@ def make_people(tree, book, random, volunteers, recipients, until):
         home = random.choice(first if opening else tree.stations)
         joined = home.opened_on if opening else _joining(random, home, until)
         people.append(_make(random, f"{number:07d}", roles, home, joined, _recorded(book.on(joined))))
-        _put_in_team(random, people[-1], teams)
+        _put_in_team(random, people[-1], teams, share)
     return people
 
 
@@ -96,8 +99,8 @@ def _make(random, number, roles, home, joined, recorded):
     )
 
 
-def _put_in_team(random, one, teams):
+def _put_in_team(random, one, teams, share):
     """Let some of the volunteers who live where there is a team belong to it."""
-    team = teams.get(one.home.id)
-    if team is not None and one.roles == ("volunteer",) and random.random() < TEAM_SHARE:
-        one.team = team
+    near = teams.get(one.home.id)
+    if near and one.roles == ("volunteer",) and random.random() < share:
+        one.team = near[0] if len(near) == 1 else random.choice(near)

@@ -10,6 +10,7 @@ from timebank.rules.amounts import minutes_of
 
 GROWTH = 2.5
 GROUP_SHARE = 0.02
+SMALLEST_GROUP, USUAL_GROUP, LARGEST_GROUP = 3, 16, 60
 USUAL_QUANTA = (1, 2, 2, 3, 4)
 OPEN_FROM, OPEN_UNTIL = 8 * 60, 18 * 60
 QUARTER = 15
@@ -23,6 +24,8 @@ class Service:
     volunteer: object
     recipient: object
     head_count: int
+    fewest: int
+    largest: int
     day: date
     start: int
     minutes: int
@@ -49,14 +52,14 @@ def step_of(book):
     return step
 
 
-def make_services(tree, people, book, random, count, minutes, until):
-    """Make the orders, in order of time, and stretch them until they last exactly as long as asked."""
+def make_services(tree, people, book, random, size, until):
+    """Make the orders, in order of time, and stretch them until they last, and are come to, exactly as asked."""
     start = book.versions[0].effective_from
     step = step_of(book)
     pools = _Pools(tree, people)
     days = sorted(
         start + timedelta(days=int((until - start).days * random.random() ** (1 / GROWTH)))
-        for _ in range(count)
+        for _ in range(size.orders)
     )
     made = []
     catalogues = {}
@@ -65,7 +68,9 @@ def make_services(tree, people, book, random, count, minutes, until):
         if rule_set.digest not in catalogues:
             catalogues[rule_set.digest] = _Catalogue(rule_set, step)
         made.append(_make(random, number, day, catalogues[rule_set.digest], pools, step))
-    _stretch(random, made, minutes, step)
+    _stretch(random, made, int(size.hours * 60), _Measure("minutes", step, "least", "most"))
+    if size.person_times is not None:
+        _stretch(random, made, size.person_times, _Measure("head_count", 1, "fewest", "largest"))
     return made
 
 
@@ -141,7 +146,9 @@ def _make(random, number, day, catalogue, pools, step):
         station=station,
         volunteer=volunteer,
         recipient=None if group else recipient,
-        head_count=random.randrange(3, 16) if group else 1,
+        head_count=random.randrange(SMALLEST_GROUP, USUAL_GROUP) if group else 1,
+        fewest=SMALLEST_GROUP if group else 1,
+        largest=LARGEST_GROUP if group else 1,
         day=day,
         start=random.randrange(OPEN_FROM, OPEN_UNTIL - min(most, 8 * 60) + 1, QUARTER),
         minutes=minutes,
@@ -166,23 +173,41 @@ def _recipient(random, day, catalogue, pools):
     raise TooTight(f"nobody had joined by {day} where service was possible")
 
 
-def _stretch(random, made, minutes, step):
-    """Lengthen or shorten orders by one step, here and there, until the sum is right."""
-    if minutes % step:
-        raise TooTight(f"{minutes} minutes are no multiple of {step}")
-    least, most = sum(one.least for one in made), sum(one.most for one in made)
-    if not least <= minutes <= most:
-        raise TooTight(f"{len(made)} orders last between {least} and {most} minutes, not {minutes}")
-    missing = minutes - sum(one.minutes for one in made)
+@dataclass(frozen=True)
+class _Measure:
+    """What of an order may be stretched: its name, the step, and the names of its bounds."""
+
+    name: str
+    step: int
+    least: str
+    most: str
+
+    def total(self, made, name=None):
+        return sum(getattr(one, name or self.name) for one in made)
+
+    def stretch(self, one, change):
+        """Change one order by a step where its bounds allow it; tell by how much."""
+        value = getattr(one, self.name) + change
+        if not getattr(one, self.least) <= value <= getattr(one, self.most):
+            return 0
+        setattr(one, self.name, value)
+        return change
+
+
+def _stretch(random, made, wanted, measure):
+    """Stretch or shrink orders by one step, here and there, until the sum is right."""
+    if wanted % measure.step:
+        raise TooTight(f"{wanted} {measure.name} are no multiple of {measure.step}")
+    least, most = measure.total(made, measure.least), measure.total(made, measure.most)
+    if not least <= wanted <= most:
+        raise TooTight(f"{len(made)} orders have between {least} and {most} {measure.name}, not {wanted}")
+    missing = wanted - measure.total(made)
     order = list(range(len(made)))
     while missing:
         random.shuffle(order)
         for place in order:
-            one = made[place]
-            change = step if missing > 0 else -step
-            if missing and one.least <= one.minutes + change <= one.most:
-                one.minutes += change
-                missing -= change
+            if missing:
+                missing -= measure.stretch(made[place], measure.step if missing > 0 else -measure.step)
 
 
 def _round_up(text, step):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import zip_longest
+from itertools import cycle, zip_longest
 
 from bench.names import COMMUNITY_WORDS, STREET_WORDS, districts_of, place
 
@@ -36,9 +36,14 @@ class MadeTree:
     teams: list
 
 
-def chain_of(levels):
-    """Give the longest chain of levels that have powers, from the top; and a level without powers below it."""
-    powerful = {name: block for name, block in levels.items() if block.get("may")}
+def chain_of(levels, apart=()):
+    """Give the longest chain of levels that have powers, from the top; and a level without powers below it.
+
+    Args:
+        levels: of the rule file.
+        apart: levels that are no part of the chain, whatever their powers.
+    """
+    powerful = {name: block for name, block in levels.items() if block.get("may") and name not in apart}
 
     def chain(level):
         upper = levels[level].get("under")
@@ -62,10 +67,10 @@ def confined(book):
     return list(found)
 
 
-def make_tree(city, book, random, stations):
+def make_tree(city, book, random, stations, teams=None):
     """Make the tree. An organisation that the rule file names `a-b` stands under `a`."""
     first = book.versions[0]
-    chain, team_level = chain_of(first.tree["levels"])
+    chain, team_level = chain_of(first.tree["levels"], teams or ())
     start, last_start = first.effective_from, book.versions[-1].effective_from
     top = Node(city, chain[0], f"{city} 管理中心", None, start)
     nodes, rank, named = [top], [top], confined(book)
@@ -75,13 +80,27 @@ def make_tree(city, book, random, stations):
         for node in rank:
             node.opened_on = _opening(random, node, named, start, last_start)
         nodes += rank
-    teams = []
-    if team_level:
-        teams = [
-            Node(f"{home.id}-t", team_level, f"{home.name}志愿服务队", home, home.opened_on)
-            for home in rank[::STATIONS_A_TEAM]
-        ]
-    return MadeTree([*nodes, *teams], rank, teams)
+    made = _so_many(teams, rank) if teams else _here_and_there(team_level, rank)
+    return MadeTree([*nodes, *made], rank, made)
+
+
+def _so_many(teams, stations):
+    """Make so many teams of each level, taking turns among the stations."""
+    turn = cycle(stations)
+    return [
+        _team(level, home, f"{home.id}-{level}{number}")
+        for level, count in teams.items()
+        for number, home in zip(range(1, count + 1), turn, strict=False)
+    ]
+
+
+def _here_and_there(level, stations):
+    """Make a team for every so many stations, where the city has any."""
+    return [_team(level, home, f"{home.id}-t") for home in stations[::STATIONS_A_TEAM]] if level else []
+
+
+def _team(level, home, code):
+    return Node(code, level, f"{home.name}志愿服务队", home, home.opened_on)
 
 
 def _counts(ranks, stations, named, districts):

@@ -8,8 +8,21 @@ GIVEN_2 = tuple("国华英珍兰芳梅荣明军平强生龙凤琴霞娟敏静杰
 STREET_WORDS = tuple("安平新兴和永东西南北中长清石玉龙凤桃杏柳松竹梅云月星湖江山泉桥")
 COMMUNITY_WORDS = tuple("春华秋实锦绣金银翠碧文德仁义礼智信福禄寿康宁吉祥如意光明晨阳")
 
-# The districts of cities whose rule files name streets of theirs; any other city gets made-up ones.
+# What stands right below the top of the cities that are made at published size; any other city gets made-up ones.
 DISTRICTS = {
+    "guangzhou": {
+        "yuexiu": "越秀区",
+        "liwan": "荔湾区",
+        "haizhu": "海珠区",
+        "tianhe": "天河区",
+        "baiyun": "白云区",
+        "huangpu": "黄埔区",
+        "panyu": "番禺区",
+        "huadu": "花都区",
+        "nansha": "南沙区",
+        "conghua": "从化区",
+        "zengcheng": "增城区",
+    },
     "nanjing": {
         "xuanwu": "玄武区",
         "qinhuai": "秦淮区",
@@ -23,7 +36,21 @@ DISTRICTS = {
         "lishui": "溧水区",
         "gaochun": "高淳区",
         "jiangbei": "江北新区",
-    }
+    },
+    "shanghai_yangpu": {
+        "dinghai": "定海路街道分行",
+        "daqiao": "大桥街道分行",
+        "pingliang": "平凉路街道分行",
+        "jiangpu": "江浦路街道分行",
+        "kongjiang": "控江路街道分行",
+        "yanji": "延吉新村街道分行",
+        "changbai": "长白新村街道分行",
+        "siping": "四平路街道分行",
+        "wujiaochang": "五角场街道分行",
+        "yinhang": "殷行街道分行",
+        "changhai": "长海路街道分行",
+        "xinjiangwan": "新江湾城街道分行",
+    },
 }
 MADE_UP_DISTRICTS = 12
 

@@ -11,6 +11,7 @@ import argparse
 import csv
 import random
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -59,13 +60,22 @@ FILES = {
 
 @dataclass(frozen=True)
 class Size:
-    """How large a city is to be: how many of what, and how many hours all orders last together."""
+    """How large a city is to be: how many of what, and how many hours all orders last together.
+
+    Attributes:
+        stations: where members live and orders stand.
+        person_times: how many come to all orders together; without, as it falls.
+        teams: organisations below the stations, by level, which every volunteer near one joins; without, one team
+            for every so many stations.
+    """
 
     volunteers: int
     recipients: int
     orders: int
     stations: int
     hours: Decimal
+    person_times: int | None = None
+    teams: Mapping[str, int] | None = None
 
 
 def make_city(book, city, out, size, *, seed=7, until=None):
@@ -84,9 +94,9 @@ def make_city(book, city, out, size, *, seed=7, until=None):
         raise TooTight(f"{size.hours} hours are no whole number of minutes")
     made = random.Random(seed)
     last = until or book.versions[0].effective_from + timedelta(days=SPAN_DAYS)
-    tree = make_tree(city, book, made, size.stations)
-    people = make_people(tree, book, made, size.volunteers, size.recipients, last)
-    services = make_services(tree, people, book, made, size.orders, int(minutes), last)
+    tree = make_tree(city, book, made, size.stations, size.teams)
+    people = make_people(tree, book, made, size, last)
+    services = make_services(tree, people, book, made, size, last)
     out.mkdir(parents=True, exist_ok=True)
     _write(out / "organisations.csv", map(_organisation, tree.nodes))
     _write(out / "members.csv", map(_member, people))
@@ -163,8 +173,13 @@ def main():
     parser.add_argument(
         "--hours", type=Decimal, required=True, help="总时长 · all hours together, such as 53790.25"
     )
+    parser.add_argument("--person-times", type=int, help="总人次 · how many come to all orders together")
+    parser.add_argument(
+        "--team", action="append", metavar="LEVEL=COUNT", help="站点之下的团队 · teams below the stations"
+    )
     given = vars(parser.parse_args())
-    city = given.pop("city")
+    city, teams = given.pop("city"), given.pop("team") or ()
+    given["teams"] = {level: int(count) for level, _, count in (team.partition("=") for team in teams)}
     try:
         out, seed, until = given.pop("out"), given.pop("seed"), given.pop("until")
         make_city(book_of(city), city, out, Size(**given), seed=seed, until=until)

@@ -65,3 +65,19 @@ def test_an_unknown_organisation_is_told(played):
 
     assert said.code == 1
     assert "没有找到组织“west-9”" in said.err
+
+
+def test_demand_is_told_by_type_area_and_month(played):
+    said = played.call("demand", "yunzhou", "--level", "street")
+    (one,) = played.call("demand", "yunzhou", "--level", "street", "--json").json
+
+    assert said.code == 0
+    assert "东一街道" in said.out
+    assert (one["area"], one["month"], one["demands"], one["met"]) == ("东一街道", "2026-03", 1, 1)
+
+
+def test_demand_is_added_up_by_what_is_asked_for(played):
+    by_month = played.call("demand", "yunzhou", "--level", "street", "--by", "month", "--json").json
+
+    assert [(one["month"], one["service"], one["area"]) for one in by_month] == [("2026-03", "", "")]
+    assert "没有找到管理层级“planet”" in played.call("demand", "yunzhou", "--level", "planet").err

@@ -6,7 +6,7 @@ import pytest
 from tests.cli.calling import call
 from timebank.cli.session import language_of
 
-VERBS = ("demo", "rules", "db", "import", "settle", "statement", "ledger", "stats")
+VERBS = ("demo", "rules", "db", "import", "settle", "statement", "ledger", "stats", "demand")
 LEAVES = (
     ("demo",),
     ("rules", "check"),
@@ -17,6 +17,7 @@ LEAVES = (
     ("ledger", "verify"),
     ("ledger", "export"),
     ("stats",),
+    ("demand",),
 )
 
 

@@ -215,3 +215,19 @@ def test_the_ledger_says_of_itself_that_it_is_right(bank: Bank, served: Served) 
 
     assert verified["ok"]
     assert len(verified["checks"]) > 20
+
+
+def test_demand_is_listed_by_month_area_and_type_page_by_page(bank: Bank, served: Served) -> None:
+    a_settled_visit(bank)
+    a_published_order(bank, an_elder_with_time(bank), start="2026-04-07 09:00")
+
+    found = all_of(served, "/demand?level=street", limit=1)
+
+    assert [
+        (one["month"], one["area"], one["demands"], one["met"], one["person_times"]) for one in found
+    ] == [
+        ("2026-03", "东区第一街道", 1, 1, 1),
+        ("2026-04", "东区第一街道", 1, 0, 0),
+    ]
+    assert served.get("/demand?level=planet", status=404).json["zh"].startswith("没有找到管理层级")
+    assert served.get("/demand?level=street&cursor=2026-04", status=422).json["code"] == "bad_cursor"

@@ -34,6 +34,7 @@ _VERBS: Mapping[str, tuple[str, Words]] = {
         "stats",
         Words("统计：人数、订单、时长，逐级汇总", "figures: people, orders, hours, level by level"),
     ),
+    "demand": ("demand", Words("需求：按类型、地区、月份", "what was asked for, by type, area and month")),
 }
 _HELP = """养老服务时间银行：一个引擎，各市规则。
 

@@ -54,14 +54,23 @@ class Demand:
     unmet: int = 0
     person_times: int = 0
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Return what tells it from the others, in the order in which they are listed."""
+        return self.month, self.area_id, self.service
+
     def plus(self, other: Demand) -> Demand:
         """Return the sum of two, under the keys of this one."""
         return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in COUNTS})
 
-    def plain(self, rules: RulesInForce) -> dict[str, Any]:
-        """Return it as plain values, the service with its label where the rules still have it."""
+    def label(self, rules: RulesInForce) -> Words:
+        """Return what the service is called, where the rules still have it."""
         path = f"services.{self.service}.label"
-        label = rules.words(path) if rules.has(path) else Words(self.service, self.service)
+        return rules.words(path) if rules.has(path) else Words(self.service, self.service)
+
+    def plain(self, rules: RulesInForce) -> dict[str, Any]:
+        """Return it as plain values, the service with its label."""
+        label = self.label(rules)
         keys = {"service": self.service, "label": {"zh": label.zh, "en": label.en}}
         keys |= {"area_id": self.area_id, "area": self.area, "month": self.month}
         return keys | {name: getattr(self, name) for name in COUNTS}
@@ -98,7 +107,7 @@ def demand(
     for row in came:
         counted.setdefault(_key(row, tree, level), Counter())["person_times"] += int(row.many)
     found = [_demand(key, counts, tree) for key, counts in counted.items()]
-    return sorted(found, key=lambda one: (one.month, one.area_id, one.service))
+    return sorted(found, key=lambda one: one.key)
 
 
 def summed(demands: Iterable[Demand], *by: str) -> list[Demand]:

@@ -97,6 +97,7 @@ def view_of(contract: Contract, operation: Operation) -> Callable[[Any, Request]
 def answers() -> Mapping[str, Reading]:
     """Return the function of every reading operation, by operationId."""
     from timebank.web import (  # noqa: PLC0415 - they use Asked
+        read_demand,
         read_ledger,
         read_offers,
         read_operation,
@@ -106,7 +107,16 @@ def answers() -> Mapping[str, Reading]:
         read_work,
     )
 
-    rooms = (read_rules, read_organisations, read_people, read_offers, read_work, read_ledger, read_operation)
+    rooms = (
+        read_rules,
+        read_organisations,
+        read_people,
+        read_offers,
+        read_work,
+        read_ledger,
+        read_demand,
+        read_operation,
+    )
     return {name: answer for room in rooms for name, answer in room.ANSWERS.items()}
 
 
