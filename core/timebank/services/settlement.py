@@ -20,7 +20,8 @@ from timebank.services.retrying import collided, persistently
 from timebank.services.settlement_facts import to_settle
 from timebank.services.settlement_plan import Plan, plan
 from timebank.services.settlement_posting import Settled, operation_of, post_all
-from timebank.storage import command_rows, outbox_rows, settlement_rows
+from timebank.storage import command_rows, outbox_rows, planning, settlement_rows
+from timebank.storage.books import accounts, postings, transfers
 from timebank.storage.engine import WRITES
 from timebank.storage.ledger_session import Ledger
 
@@ -151,6 +152,7 @@ def _write(bank: Bank, city: City, connection: Connection, plans: Sequence[Plan]
         connection, city.code, now, [(new_id(), "visit.settled", done.body()) for done in settled]
     )
     command_rows.store_many(connection, [_command_row(city.code, done, now) for done in settled])
+    planning.learn(connection, (accounts, transfers, postings), len(settled))
     return len(settled)
 
 

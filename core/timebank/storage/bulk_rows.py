@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Dialect, Row, Table, select
 from sqlalchemy.exc import IntegrityError
 
 from timebank.domain.admission import AdmissionState
+from timebank.storage import planning
 from timebank.storage.envelope import commands
 from timebank.storage.people import admissions, members, memberships, organisations, placements
 from timebank.storage.work import orders
@@ -33,6 +34,7 @@ def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
     listed = ", ".join(f'"{column.name}"' for column in columns)
     if connection.dialect.name == "postgresql":
         _copy(connection, f'COPY "{table.name}" ({listed}) FROM STDIN', values)
+        planning.learn(connection, [table], len(rows))
     else:
         marks = ", ".join("?" for _ in columns)
         statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks})'  # noqa: S608 - names of our own
@@ -53,16 +55,6 @@ def _copy(connection: Connection, statement: str, values: Iterable[Sequence[Any]
 def _into_database(dialect: Dialect, column: Column[Any]) -> Callable[[Any], Any]:
     """Return how a value of a column is written, as its type says."""
     return column.type.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
-
-
-def count_anew(connection: Connection) -> None:
-    """Let the database learn how its tables look after very many rows came, so that it plans statements rightly.
-
-    On SQLite nothing else ever does so; PostgreSQL would do it by itself, later.
-    """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA analysis_limit=1000")
-    connection.exec_driver_sql("ANALYZE")
 
 
 def digests(connection: Connection, city: str, actor_id: str, kind: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ from timebank.services.importing.drafts import (
 )
 from timebank.services.importing.report import Report
 from timebank.services.importing.rows import Into, member_rows, organisation_rows, service_rows
-from timebank.storage import bulk_rows, command_rows
+from timebank.storage import bulk_rows, command_rows, planning
 from timebank.storage.engine import WRITES
 from timebank.storage.envelope import commands
 from timebank.storage.people import (
@@ -89,7 +89,7 @@ def commit_folder(
         progress(done)
     if done:
         with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-            bulk_rows.count_anew(connection)
+            planning.count_anew(connection)
     checked.report.committed = True
     return checked.report
 
