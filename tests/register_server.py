@@ -20,7 +20,7 @@ class RegisterServer:
         asked: paths it was asked for.
         told: (idempotency key, content) of events.
         headers: those of the last request.
-        during: called while a question is being answered.
+        during: called while a question is being answered, or an event that was told.
     """
 
     url: str = ""
@@ -60,6 +60,7 @@ def _handler(register: RegisterServer) -> type[BaseHTTPRequestHandler]:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             register.headers = dict(self.headers)
             register.told.append((self.headers["Idempotency-Key"], json.loads(content)))
+            register.during()
             self._answer("yes")
 
         def _answer(self, answer: str) -> None:

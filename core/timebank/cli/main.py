@@ -28,6 +28,10 @@ _VERBS: Mapping[str, tuple[str, Words]] = {
         "settle",
         Words("办理到期事项：结算、失效、送出消息", "do what is due: settle, lapse, deliver"),
     ),
+    "outbox": (
+        "outbox",
+        Words("发件箱：查看、重试、送出", "the outbox: look, retry, deliver"),
+    ),
     "statement": ("statement", Words("一名成员的账单", "the statement of a member")),
     "ledger": ("ledger", Words("账本：核对、导出", "the ledger: verify it, export it")),
     "stats": (
