@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -12,10 +13,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
+from timebank.storage.durability import check_postgresql, set_up_sqlite
 
 _PASSWORD = re.compile(r"(://[^/@]*:)[^/]*@")
 WRITES = "timebank_writes"
-_SAFE_COMMIT = frozenset({"on", "remote_write", "remote_apply", "local"})
 
 
 def open_engine(url: str) -> Engine:
@@ -25,8 +26,7 @@ def open_engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise _bad_url(url, str(error)) from error
     try:
-        with engine.connect() as connection:
-            _check_durability(connection)
+        engine.connect().close()
     except (DBAPIError, sqlite3.Error) as error:
         engine.dispose()
         raise _bad_url(url, str(error.orig if isinstance(error, DBAPIError) else error)) from error
@@ -43,40 +43,27 @@ def _engine(url: str, backend: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if backend == "postgresql":
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        event.listen(engine, "connect", _check_postgresql)
+        return engine
     raise ArgumentError(f"the database kind {backend!r} is not one of sqlite, postgresql")
 
 
 def _set_up_sqlite(dbapi: Any, _record: Any) -> None:
     dbapi.isolation_level = None  # the driver's own BEGIN comes too late: it would lose updates
-    cursor = dbapi.cursor()
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    with closing(dbapi.cursor()) as cursor:
+        set_up_sqlite(cursor)
+
+
+def _check_postgresql(dbapi: Any, _record: Any) -> None:
+    with closing(dbapi.cursor()) as cursor:
+        check_postgresql(cursor)
+    dbapi.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _check_durability(connection: Connection) -> None:
-    if connection.dialect.name != "postgresql":
-        return
-    for setting, good in (
-        ("fsync", {"on"}),
-        ("full_page_writes", {"on"}),
-        ("synchronous_commit", _SAFE_COMMIT),
-    ):
-        value = str(connection.exec_driver_sql(f"SHOW {setting}").scalar())
-        if value not in good:
-            raise BadInput(
-                Words(
-                    f"PostgreSQL 的 {setting} 是 {value}：断电会丢失已确认的记账，拒绝启动。请设为 on 后重启。",
-                    f"PostgreSQL has {setting} = {value}: a power cut would lose acknowledged entries. Set it to on.",
-                ),
-                "unsafe_database",
-            )
 
 
 def _bad_url(given: str, why: str) -> BadInput:
