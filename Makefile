@@ -1,6 +1,7 @@
 # 养老服务时间银行 · an elder-care time bank.  `make help` 列出全部目标 · lists every target.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow fuzz lint bench-guangzhou bench-nanjing bench-shanghai_yangpu requirements clean
+.PHONY: help demo test test-slow fuzz lint bench-guangzhou bench-ledger bench-nanjing bench-shanghai_yangpu requirements \
+        clean
 .DELETE_ON_ERROR:
 
 VENV   := .venv
@@ -50,6 +51,9 @@ lint: $(VENV)/.tox ## 只做代码、分层与类型检查 · style, layers and 
 bench-nanjing: ## 压测：合成一座公布规模的城市；也可 bench-guangzhou · measure a synthetic city of published size
 bench-guangzhou bench-nanjing bench-shanghai_yangpu: bench-%: $(VENV)/.tox
 	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench -- --city $*
+
+bench-ledger: $(VENV)/.tox ## 压测：账本与同一次运行里的对照比 · measure the ledger beside baselines in the same run
+	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench-ledger
 
 requirements: $(VENV)/.tox ## 重新锁定依赖版本与哈希 · pin every dependency and its hash anew
 	@$(UV_ENV); for name in run build tox test bench; do \

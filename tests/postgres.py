@@ -53,6 +53,12 @@ class PostgresServer:
         # libpq and PostgreSQL look into HOME; root's is closed to the uid they run under
         self._environment = {**os.environ, "HOME": str(self.folder), "LC_ALL": "C"}
 
+    @property
+    def pid(self) -> int:
+        """The process id of the server, above those of its backends."""
+        assert self._process is not None, "not started"
+        return self._process.pid
+
     def start(self) -> None:
         """Make the data folder and start the server; returns once it answers."""
         try:

@@ -1,0 +1,80 @@
+"""账本有多快，与同一次运行里的对照比 · how fast the ledger is, beside baselines in the same run.
+
+    make bench-ledger
+    python -m bench.ledger [--only 1 --only 6] [--cycles 5] [--window 4] [--json FILE] [--where FOLDER]
+
+每一行的两边轮流各跑几秒，比值在每一轮里算，取中位数；CPU 含 PostgreSQL。
+Both sides of a row take turns of a few seconds; the ratio is taken within each turn, and the median told.
+CPU counts PostgreSQL.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.ledger.measuring import compare, take_turns
+from bench.ledger.rows import PAIRS, ROWS, Ground
+from bench.ledger.servers import postgres
+from bench.ledger.table import heading, line
+
+
+def measure(row, ground, cycles, seconds):
+    """Measure one row and give its outcomes."""
+    teams = row.teams(ground)
+    try:
+        windows = take_turns(teams, cycles, seconds)
+    finally:
+        for team in teams.values():
+            team.stop()
+    return [compare(row.name, goal, windows) for goal in row.goals]
+
+
+def main():
+    """Measure every row, or those asked for."""
+    given = _asked()
+    outcomes = []
+    with (
+        tempfile.TemporaryDirectory(prefix="timebank-bench-", dir=given.where) as folder,
+        postgres(given.where) as (empty, server),
+    ):
+        for row in ROWS:
+            if not given.only or row.name in given.only:
+                print(f"{row.name}", file=sys.stderr)
+                ground = Ground(Path(folder) / row.name, empty, server, given.pairs)
+                ground.folder.mkdir()
+                outcomes += measure(row, ground, given.cycles, given.window)
+                print("\n".join([heading(), *map(line, outcomes)]), file=sys.stderr)
+    print("\n".join([heading(), *map(line, outcomes)]))
+    if given.json:
+        given.json.write_text(
+            json.dumps([outcome.plain() for outcome in outcomes], indent=1, ensure_ascii=False)
+        )
+    return 0
+
+
+def _asked():
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.ledger",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=[row.name for row in ROWS],
+        help="只测这一行 · this row only; repeatable",
+    )
+    parser.add_argument("--cycles", type=int, default=5, help="轮数 · how many turns")
+    parser.add_argument("--window", type=float, default=4, help="每段秒数 · seconds a window")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="多少对人 · how many pairs of people")
+    parser.add_argument("--json", type=Path, help="把结果写成 JSON · write the outcomes there as well")
+    parser.add_argument(
+        "--where", type=Path, help="数据放在哪个磁盘文件夹 · a folder on the disk to measure on"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

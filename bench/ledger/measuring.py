@@ -1,0 +1,79 @@
+"""A and B in turn, and the ratios within each turn."""
+
+import statistics
+import sys
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a side is to reach beside another.
+
+    Attributes:
+        side, beside: names of two sides of a row.
+        ratio: how many times the other's rate it is to reach at least.
+        what: in words, both languages.
+    """
+
+    side: str
+    beside: str
+    ratio: float
+    what: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A goal beside what was measured: the ratio's median, least and most, and both sides' rate and CPU a unit."""
+
+    row: str
+    what: str
+    goal: float
+    median: float
+    least: float
+    most: float
+    rate: float
+    rate_beside: float
+    cpu: float
+    cpu_beside: float
+    bound: str = ""
+    at_most: bool = False
+
+    @property
+    def reached(self):
+        return self.median <= self.goal if self.at_most else self.median >= self.goal
+
+    def plain(self):
+        return {**asdict(self), "reached": self.reached}
+
+
+def take_turns(teams, cycles, seconds):
+    """Let every team work for a window in each cycle, forwards and backwards in turn; return windows by team."""
+    for team in teams.values():
+        team.warm_up()
+    windows = {name: [] for name in teams}
+    for cycle in range(cycles):
+        names = list(teams) if cycle % 2 == 0 else list(teams)[::-1]
+        for name in names:
+            windows[name].append(teams[name].window(seconds))
+        said = ", ".join(f"{name} {windows[name][-1].rate:,.0f}/s" for name in teams)
+        print(f"  {cycle + 1}/{cycles}: {said}", file=sys.stderr)
+    return windows
+
+
+def compare(row, goal, windows, bound=""):
+    """Hold one side's windows to another's, cycle by cycle."""
+    side, beside = windows[goal.side], windows[goal.beside]
+    ratios = [ours.rate / theirs.rate for ours, theirs in zip(side, beside, strict=True)]
+    return Outcome(
+        row,
+        goal.what,
+        goal.ratio,
+        statistics.median(ratios),
+        min(ratios),
+        max(ratios),
+        statistics.median(window.rate for window in side),
+        statistics.median(window.rate for window in beside),
+        statistics.median(window.cpu for window in side),
+        statistics.median(window.cpu for window in beside),
+        bound,
+    )

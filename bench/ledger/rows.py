@@ -1,0 +1,166 @@
+"""The rows of the table: which sides take turns, and what one is to reach beside another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bench.ledger import hordak_site, world
+from bench.ledger.giving import Giving, Hordak
+from bench.ledger.measuring import Goal
+from bench.ledger.settling import Settling, SettlingBare, SettlingByNight, WritingByDriver
+from bench.ledger.teams import SPAWN, Team
+from timebank.storage.migrations import upgrade
+
+WORKERS = 4
+PAIRS = 5_000
+CITIES = ("nanjing", "nanjing_b", "nanjing_c", "nanjing_d")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where rows are measured.
+
+    Attributes:
+        folder: for files.
+        empty: makes an empty PostgreSQL database and returns its address.
+        server: process id of that PostgreSQL.
+        pairs: how many pairs of people a world has.
+    """
+
+    folder: object
+    empty: Callable[[], str]
+    server: int
+    pairs: int = PAIRS
+
+    @property
+    def config(self):
+        """Return the `timebank.yaml` of all cities, written when first asked for."""
+        folder = self.folder / "config"
+        return folder / "timebank.yaml" if folder.exists() else world.write_config(folder, CITIES)
+
+    def filled(self, *cities, url=None):
+        """Return the address of a database in which these cities share the people."""
+        url = url or self.empty()
+        upgrade(url)
+        bank = world.open_world(self.config, url)
+        for city in cities:
+            world.fill(bank, city, self.pairs // len(cities))
+        bank.engine.dispose()
+        return url
+
+    def settling(self, side, url, cities, workers):
+        """Return a team of so many workers that share the people of these cities."""
+        many = self.pairs // max(workers, len(cities))
+        return Team(partial(side, self.config, url, cities, many), workers, (self.server,))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its number, a function that makes its teams on some ground, and its goals."""
+
+    name: str
+    teams: Callable[[Ground], dict[str, Team]]
+    goals: tuple[Goal, ...]
+
+
+def _single(ground):
+    url = ground.filled(CITIES[0])
+    return {
+        "engine": ground.settling(Settling, url, CITIES[:1], WORKERS),
+        "bare": ground.settling(SettlingBare, url, CITIES[:1], WORKERS),
+    }
+
+
+def _one_issuance(ground):
+    return {
+        "one": ground.settling(Settling, ground.filled(CITIES[0]), CITIES[:1], WORKERS),
+        "spread": ground.settling(Settling, ground.filled(*CITIES), CITIES, WORKERS),
+    }
+
+
+def _gifts(ground):
+    url, other = ground.filled(CITIES[0]), ground.empty()
+    _apart(hordak_site.migrate, other)
+    pairs = ground.pairs // WORKERS
+    return {
+        "gift": Team(partial(Giving, ground.config, url, CITIES[0], pairs), WORKERS, (ground.server,)),
+        "hordak": Team(partial(Hordak, other, min(pairs, 250)), WORKERS, (ground.server,)),
+    }
+
+
+def _night(ground):
+    url, other = ground.filled(*CITIES[:3]), ground.empty()
+    _apart(hordak_site.migrate, other)
+    sides = (SettlingByNight, Settling, WritingByDriver)
+    teams = {
+        name: Team(partial(side, ground.config, url, (city,), ground.pairs // 3), 1, (ground.server,))
+        for name, side, city in zip(("night", "single", "driver"), sides, CITIES, strict=False)
+    }
+    return teams | {"hordak": Team(partial(Hordak, other, min(ground.pairs, 250)), 1, (ground.server,))}
+
+
+def _sqlite(ground):
+    url = ground.filled(CITIES[0], url=f"sqlite:///{ground.folder / 'bank.sqlite'}")
+    return {
+        name: Team(partial(side, ground.config, url, CITIES[:1], ground.pairs), 1)
+        for name, side in (("engine", Settling), ("bare", SettlingBare))
+    }
+
+
+def _apart(work, *given):
+    """Do something in a process of its own."""
+    process = SPAWN.Process(target=work, args=given)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise RuntimeError(f"{work.__name__} failed")
+
+
+BARE = "与同样语句的 SQLAlchemy Core 比 · beside Core running the same statements bare"
+ROWS = (
+    Row("1", _single, (Goal("engine", "bare", 0.6, f"逐笔结算，4 进程，{BARE}"),)),
+    Row(
+        "2",
+        _one_issuance,
+        (
+            Goal(
+                "one",
+                "spread",
+                0.9,
+                "都用一个发行账户，与分在四城比 · one issuance account, beside four cities",
+            ),
+        ),
+    ),
+    Row(
+        "3",
+        _gifts,
+        (
+            Goal(
+                "gift",
+                "hordak",
+                1.2,
+                "赠与，4 进程，与 django-hordak 转账比 · a gift, beside hordak's transfer",
+            ),
+        ),
+    ),
+    Row(
+        "4",
+        _night,
+        (
+            Goal(
+                "night",
+                "single",
+                5,
+                "成批结算，1 进程，与逐笔比 · a night's batches, beside single settlements",
+            ),
+            Goal("night", "hordak", 8, "成批结算，与 hordak 逐笔比 · beside hordak's single transfers"),
+            Goal(
+                "night",
+                "driver",
+                0.3,
+                "成批结算，与 psycopg 写同样的行比 · beside psycopg writing the same rows",
+            ),
+        ),
+    ),
+    Row("6", _sqlite, (Goal("engine", "bare", 0.5, f"SQLite 逐笔结算，1 进程，{BARE}"),)),
+)

@@ -1,0 +1,33 @@
+"""The PostgreSQL that is measured: on a real disk, with everything on that keeps what was acknowledged."""
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.databases import PostgresDatabases
+from tests.postgres import PostgresServer
+
+SETTINGS = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "shared_buffers": "1GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "15min",
+    "max_connections": "100",
+}
+
+
+@contextmanager
+def postgres(where=None):
+    """Start a server in a folder on disk and stop it in the end.
+
+    Yields:
+        (a function that makes an empty database and returns its address, the server's process id).
+    """
+    server = PostgresServer(where=where or Path(tempfile.gettempdir()), settings=SETTINGS)
+    server.start()
+    try:
+        yield PostgresDatabases(server.url).empty, server.pid
+    finally:
+        server.stop()
