@@ -15,7 +15,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 
@@ -80,6 +82,29 @@ class PostgresServer:
                 self._process.wait(STOP_WITHIN_SECONDS)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def kill(self) -> None:
+        """Kill the server and every process of it outright; what it had not written to its files is gone."""
+        self._process.send_signal(signal.SIGSTOP)  # so that it begets no other meanwhile
+        children = self.pids[1:]
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait(STOP_WITHIN_SECONDS)
+        while set(children) & {process.id for process in _processes()}:
+            time.sleep(0.005)  # one that lives holds the memory they share, and no other server may start
+
+    def restart(self) -> None:
+        """Start the server again, unless it runs, on the data it left behind; returns once it answers."""
+        if self._process.poll() is not None:
+            self._launch()
+        self._wait_until_it_answers()
+
+    @property
+    def pids(self) -> list[int]:
+        """Return the process ids of the server: the first process, then all that came of it."""
+        first = self._process.pid
+        return [first, *(process.id for process in _processes() if process.parent == first)]
+
     def _make_data_folder(self) -> None:
         command = [
             programs() / "initdb",
@@ -124,6 +149,22 @@ class PostgresServer:
                 time.sleep(0.05)
             else:
                 return
+
+
+class _Process(NamedTuple):
+    id: int
+    parent: int
+
+
+def _processes() -> list[_Process]:
+    """Return the processes that run on this machine, without those that only wait to be buried (Linux only)."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                found.append(_Process(int(stat.parent.name), int(parent)))
+    return found
 
 
 def memory() -> Path | None:

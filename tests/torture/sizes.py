@@ -31,6 +31,14 @@ class Sizes:
         twins: how many send the same operation at once.
         runs: stories the model is compared in.
         steps: the longest story.
+        crash_clients: how many send operations while programs are killed.
+        crash_visits: visits that wait to be settled meanwhile.
+        acked: acknowledged operations without which a crash test says nothing.
+        kills: kills without which it says nothing.
+        crash_patience: seconds after which it stops, whatever it has reached.
+        back_within: seconds within which whatever was killed must serve again; CI's machines may be busy.
+        failing_writes: at the n-th write of a file for n up to this, the disk fails.
+        failing_flushes: at the n-th flush likewise.
     """
 
     seed: int
@@ -46,6 +54,14 @@ class Sizes:
     twins: int
     runs: int
     steps: int
+    crash_clients: int
+    crash_visits: int
+    acked: int
+    kills: int
+    crash_patience: int
+    back_within: int
+    failing_writes: int
+    failing_flushes: int
 
 
 def soaking() -> bool:
@@ -74,6 +90,14 @@ CI = {
     "twins": 50,
     "runs": 100,
     "steps": 50,
+    "crash_clients": 32,
+    "crash_visits": 2_000,
+    "acked": 5_000,
+    "kills": 20,
+    "crash_patience": 240,
+    "back_within": 60,
+    "failing_writes": 60,
+    "failing_flushes": 20,
 }
 SOAK = {
     "clients": 64,
@@ -88,6 +112,14 @@ SOAK = {
     "twins": 50,
     "runs": 2_000,
     "steps": 100,
+    "crash_clients": 32,
+    "crash_visits": 10_000,
+    "acked": 30_000,
+    "kills": 100,
+    "crash_patience": 900,
+    "back_within": 10,
+    "failing_writes": 200,
+    "failing_flushes": 100,
 }
 
 SIZES = Sizes(seed=_seed(), **(SOAK if soaking() else CI))

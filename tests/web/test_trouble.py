@@ -27,7 +27,7 @@ def test_a_database_that_is_away_is_told_as_such_with_when_to_try_again(bank: Ba
     written = away.post("/members", MEMBER, status=503)
 
     assert read.json["code"] == written.json["code"] == "database_away"
-    assert "nothing was posted" in read.json["title"]
+    assert "the same operation id: what was done is not done twice" in read.json["title"]
     assert read.headers["Retry-After"] == "5"
 
 

@@ -16,8 +16,9 @@ from timebank.web.bad_request import BadRequest
 from timebank.web.problems import UNAVAILABLE, faults, language_of, problem, problem_of
 
 AWAY = Words(
-    "数据库连不上，什么都没有记账。请稍后用同一个操作号再试。",
-    "The database cannot be reached and nothing was posted. Try again later with the same operation id.",
+    "数据库连不上，这项操作是否已经办成还不能确定。请稍后用同一个操作号再试：已办成的不会再办一次。",
+    "The database cannot be reached, so it is not certain whether this was done. "
+    "Try again later with the same operation id: what was done is not done twice.",
 )
 BUSY = Words(
     "数据库正忙，什么都没有记账。请稍后用同一个操作号再试。",

@@ -1,0 +1,1 @@
+"""What an acknowledgment is worth: programs killed, disks full and failing, connections lost, and nothing forgotten."""
