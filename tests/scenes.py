@@ -101,14 +101,14 @@ def a_member(
 def a_volunteer(bank: Bank, name: str = "王芳", born: str = "1985-03-08", city: str = YUNZHOU) -> str:
     """Register a volunteer whose admission an earlier system gave."""
     member_id = a_member(bank, name, born, city, phone="13800000000")
-    _admitted(bank, city, member_id, "volunteer")
+    admitted(bank, city, member_id, "volunteer")
     return member_id
 
 
 def a_recipient(bank: Bank, name: str = "陈奶奶", born: str = "1940-01-20", city: str = YUNZHOU) -> str:
     """Register and admit an elder."""
     member_id = a_member(bank, name, born, city)
-    _admitted(bank, city, member_id, "recipient")
+    admitted(bank, city, member_id, "recipient")
     return member_id
 
 
@@ -119,7 +119,8 @@ def an_elder_with_time(bank: Bank, city: str = YUNZHOU) -> str:
     return member_id
 
 
-def _admitted(bank: Bank, city: str, member_id: str, role: str) -> None:
+def admitted(bank: Bank, city: str, member_id: str, role: str) -> None:
+    """Let a member have a role whose admission an earlier system gave."""
     running = bank.city(city)
     today = local_day(running, bank.clock())
     row = admission.imported_row(city, member_id, role, today, running.rules_on(today))

@@ -26,7 +26,7 @@ class Sizes:
         operations: acknowledged operations without which the bank test says nothing.
         reads: snapshots of the whole bank without which it says nothing.
         patience: seconds after which the bank test stops, whatever it has reached.
-        claimants: how many claim the same thing at the same moment, one race after the other.
+        claimants: how many claim the same thing at the same moment, one number after the other, again and again.
         rounds: how often each rule is raced for, over all numbers of claimants.
         twins: how many send the same operation at once.
         runs: stories the model is compared in.
@@ -85,10 +85,10 @@ CI = {
     "operations": 3_000,
     "reads": 500,
     "patience": 300,
-    "claimants": (8, 16, 64),
+    "claimants": (8, 8, 16, 8, 8, 16, 8, 8, 16, 64),
     "rounds": 30,
     "twins": 50,
-    "runs": 100,
+    "runs": 40,
     "steps": 50,
     "crash_clients": 32,
     "crash_visits": 2_000,
@@ -100,14 +100,14 @@ CI = {
     "failing_flushes": 20,
 }
 SOAK = {
-    "clients": 64,
+    "clients": 48,
     "processes": 8,
     "hot_accounts": 8,
     "cold_accounts": 1_000,
     "operations": 100_000,
     "reads": 20_000,
     "patience": 7_200,
-    "claimants": (8, 16, 32, 64),
+    "claimants": (8, 16, 32, 8, 16, 64),
     "rounds": 300,
     "twins": 50,
     "runs": 2_000,
