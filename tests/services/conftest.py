@@ -10,7 +10,9 @@ import pytest
 
 from tests.banks import StoryClock, a_bank
 from tests.scenes import a_config
+from timebank.bank.opening import record_rule_files
 from timebank.services.desk import Bank
+from timebank.services.redeciding import caps_hold, settlements_come_out_again
 
 
 @pytest.fixture
@@ -24,6 +26,7 @@ def bank(fresh_database_url: str, clock: StoryClock) -> Iterator[Bank]:
     """A bank of this test's own, on the chosen database."""
     with a_bank(fresh_database_url, clock=clock) as opened:
         yield opened
+        assert_the_past_comes_out_again(opened)
 
 
 @pytest.fixture
@@ -32,13 +35,26 @@ def bank_with(fresh_database_url: str, clock: StoryClock, tmp_path: Path) -> Ite
 
     Opening it again is opening the same database with other rule files.
     """
-    times = count(1)
+    times, banks = count(1), []
     with ExitStack() as opened:
 
         def open_it(*edits: tuple[str, str], plugins: Any = None, **later: Any) -> Bank:
             folder = a_config(tmp_path / f"opened-{next(times)}", *edits, **later)
-            return opened.enter_context(
+            bank = opened.enter_context(
                 a_bank(fresh_database_url, config_folder=folder, plugins=plugins, clock=clock)
             )
+            banks.append(bank)
+            return bank
 
         yield open_it
+        for bank in banks:
+            record_rule_files(bank)
+        for bank in banks[-1:]:
+            assert_the_past_comes_out_again(bank)
+
+
+def assert_the_past_comes_out_again(bank: Bank) -> None:
+    """Assert that whatever a test did can be decided again from what was stored."""
+    with bank.reading() as connection:
+        for city in bank.cities.values():
+            assert [*settlements_come_out_again(connection, city), *caps_hold(connection, city)] == []

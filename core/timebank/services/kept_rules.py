@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import Connection
+
 from timebank.hooks.city import City
 from timebank.rules import NoRulesYet, RulesInForce
 from timebank.rules.nodes import read_nodes
@@ -13,6 +15,12 @@ from timebank.storage import rule_file_rows
 
 
 def rules_that_decided(bank: Bank, city: City, digest: str, day: date | None = None) -> RulesInForce:
+    """Return the rules with a digest, as ``rules_by_digest`` does, in a transaction of its own."""
+    with bank.reading() as connection:
+        return rules_by_digest(connection, city, digest, day)
+
+
+def rules_by_digest(connection: Connection, city: City, digest: str, day: date | None = None) -> RulesInForce:
     """Return the rules with a digest: from the folder, else from the copy the bank kept when it ran with them.
 
     Raises:
@@ -21,8 +29,7 @@ def rules_that_decided(bank: Bank, city: City, digest: str, day: date | None = N
     try:
         return city.book.by_digest(digest).reading(day)
     except NoRulesYet:
-        with bank.reading() as connection:
-            kept = rule_file_rows.kept(connection, city.code, digest)
+        kept = rule_file_rows.kept(connection, city.code, digest)
         if kept is None:
             raise
     reading = read_nodes(kept.text, kept.file)

@@ -1,4 +1,4 @@
-"""Is the ledger right? Every law that is a predicate over rows, asked by its name, and three that rules must judge."""
+"""Is the ledger right? Every law that is a predicate over rows, asked by its name, and those that rules must judge."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import quantise
 from timebank.services.desk import Bank
+from timebank.services.redeciding import caps_hold, settlements_come_out_again
 from timebank.services.settlement_posting import operation_of
 from timebank.services.verification_names import NAMES
 from timebank.storage import ledger_checks, service_checks, transfer_checks, verification_rows
@@ -122,19 +123,17 @@ def ask(connection: Connection, city: City, code: str) -> CheckResult:
 def _faults(connection: Connection, city: City, code: str) -> Iterator[str]:
     if code in QUERIES:
         yield from map(_shown, connection.execute(QUERIES[code](city.code)))
-    elif code == "rule_files_are_unchanged":
-        yield from _changed_rule_files(connection, city.code)
     else:
-        yield from _unposted(connection, city)
+        yield from JUDGED[code](connection, city)
 
 
 def _shown(row: Row[Any]) -> str:
     return " ".join("—" if part is None else str(part) for part in row)
 
 
-def _changed_rule_files(connection: Connection, city: str) -> Iterator[str]:
+def _changed_rule_files(connection: Connection, city: City) -> Iterator[str]:
     """Yield the kept rule files whose text is no longer what their digest says."""
-    for row in verification_rows.rule_file_texts(connection, city):
+    for row in verification_rows.rule_file_texts(connection, city.code):
         digest = "sha256:" + hashlib.sha256(row.text.encode()).hexdigest()
         if digest != row.digest:
             yield f"{row.file} {row.digest}"
@@ -164,3 +163,11 @@ def _must_credit(city: City, row: Row[Any]) -> bool:
         if given and unit not in cut:
             return True
     return False
+
+
+JUDGED: Mapping[str, Callable[[Connection, City], Iterator[str]]] = {
+    "rule_files_are_unchanged": _changed_rule_files,
+    "settled_visits_are_posted": _unposted,
+    "settlements_come_out_again": settlements_come_out_again,
+    "caps_hold": caps_hold,
+}

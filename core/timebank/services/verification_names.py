@@ -53,6 +53,10 @@ NAMES: Mapping[str, Words] = {
     ),
     "one_settlement_a_visit": Words("一条服务记录只结算一次", "a visit is settled once"),
     "settled_visits_are_posted": Words("已结算的服务记录都已记账", "every settled visit is posted"),
+    "settlements_come_out_again": Words(
+        "每笔结算按存下的决定重算，结果相同", "every settlement comes out again from its stored decision"
+    ),
+    "caps_hold": Words("没有人超过当时规则的上限", "nobody is above a cap of the rules of the time"),
     "void_visits_are_reversed": Words(
         "作废与冲正相符", "a settlement is reversed just where its visit is void"
     ),

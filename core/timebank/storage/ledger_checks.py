@@ -23,6 +23,9 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from timebank.storage.books import accounts, holds, postings, transfers
 
@@ -223,13 +226,20 @@ def one_city_and_unit(city: str) -> Select[Any]:
     )
 
 
-def dashed(identifier: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return an identifier as text with its dashes, as a cause names it; SQLite keeps the digits alone."""
-    digits = func.replace(func.lower(cast(identifier, String)), "-", "")
-    parts = [
-        func.substr(digits, first, length) for first, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-    ]
-    text: ColumnElement[str] = parts[0]
-    for part in parts[1:]:
-        text = text.concat("-").concat(part)
-    return text
+class dashed(FunctionElement[str]):  # noqa: N801 - it stands in a statement as a function does
+    """An identifier as text with its dashes, as a cause names it; SQLite keeps the digits alone."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(dashed)
+def _as_text(element: dashed, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(cast(next(iter(element.clauses)), String), **how)
+
+
+@compiles(dashed, "sqlite")
+def _with_dashes(element: dashed, compiler: SQLCompiler, **how: Any) -> str:
+    digits = compiler.process(next(iter(element.clauses)), **how)
+    groups = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    return " || '-' || ".join(f"substr({digits}, {first}, {length})" for first, length in groups)

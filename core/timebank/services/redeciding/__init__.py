@@ -1,0 +1,6 @@
+"""The past decided again: from stored decisions and kept rule files, by code that settles nothing itself."""
+
+from timebank.services.redeciding.caps import caps_hold
+from timebank.services.redeciding.settlements import settlements_come_out_again
+
+__all__ = ["caps_hold", "settlements_come_out_again"]

@@ -1,0 +1,91 @@
+"""Statements that read what was decided and what was posted, page by page, for whoever decides it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from timebank.storage.books import accounts, postings, transfers
+
+PAGE = 1000
+_UNDONE = transfers.alias("undone")
+_STANDING = (
+    ~select(_UNDONE.c.id)
+    .where(_UNDONE.c.city == transfers.c.city, _UNDONE.c.reverses == transfers.c.id)
+    .exists()
+)
+_DEBIT, _CREDIT = accounts.alias("debit"), accounts.alias("credit")
+
+
+def settlements(connection: Connection, city: str) -> Iterator[tuple[Any, Sequence[Any]]]:
+    """Yield every settlement (id, day, decision), in order, with its postings and the keys of both accounts."""
+    page = (
+        select(transfers.c.id, transfers.c.day, transfers.c.decision)
+        .where(transfers.c.city == city, transfers.c.kind == "settlement")
+        .order_by(transfers.c.id)
+        .limit(PAGE)
+    )
+    found = connection.execute(page).all()
+    while found:
+        lines: dict[str, list[Row[Any]]] = {row.id: [] for row in found}
+        for line in connection.execute(_lines(city, found[0].id, found[-1].id)):
+            if line.transfer_id in lines:
+                lines[line.transfer_id].append(line)
+        for row in found:
+            yield row, lines[row.id]
+        found = connection.execute(page.where(transfers.c.id > found[-1].id)).all()
+
+
+def _lines(city: str, first: str, last: str) -> Select[Any]:
+    keys = [
+        side.c[name].label(f"{side.name}_{name}")
+        for side in (_DEBIT, _CREDIT)
+        for name in ("owner_kind", "owner_id", "kind")
+    ]
+    moved = (postings.c.transfer_id, postings.c.unit, postings.c.minutes)
+    return (
+        select(*moved, postings.c.debit_after, postings.c.credit_after, *keys)
+        .join(_DEBIT, (_DEBIT.c.city == postings.c.city) & (_DEBIT.c.id == postings.c.debit_id))
+        .join(_CREDIT, (_CREDIT.c.city == postings.c.city) & (_CREDIT.c.id == postings.c.credit_id))
+        .where(postings.c.city == city, postings.c.transfer_id.between(first, last))
+        .order_by(postings.c.transfer_id, postings.c.line)
+    )
+
+
+def credited(connection: Connection, city: str) -> Iterator[Any]:
+    """Yield (owner_kind, owner_id, id, day, decision) of every standing settlement of every owner it credits.
+
+    An owner's rows follow each other; a settlement that credits an owner by several postings comes several times.
+    """
+    owner = (_CREDIT.c.owner_kind, _CREDIT.c.owner_id)
+    wanted = (
+        select(*owner, transfers.c.id, transfers.c.day, transfers.c.decision)
+        .select_from(transfers)
+        .join(postings, (postings.c.city == transfers.c.city) & (postings.c.transfer_id == transfers.c.id))
+        .join(_DEBIT, (_DEBIT.c.city == postings.c.city) & (_DEBIT.c.id == postings.c.debit_id))
+        .join(_CREDIT, (_CREDIT.c.city == postings.c.city) & (_CREDIT.c.id == postings.c.credit_id))
+        .where(
+            transfers.c.city == city,
+            transfers.c.kind == "settlement",
+            _DEBIT.c.kind == "issuance",
+            _STANDING,
+        )
+        .order_by(*owner, transfers.c.id)
+    )
+    yield from connection.execute(wanted.execution_options(yield_per=PAGE))
+
+
+def gifts(connection: Connection, city: str) -> Iterator[Any]:
+    """Yield (owner_id, unit, day, rules, minutes) of every standing gift; the rows of one giver follow each other."""
+    rules = transfers.c.decision["rules"].as_string().label("rules")
+    wanted = (
+        select(_DEBIT.c.owner_id, postings.c.unit, transfers.c.day, rules, postings.c.minutes)
+        .select_from(transfers)
+        .join(postings, (postings.c.city == transfers.c.city) & (postings.c.transfer_id == transfers.c.id))
+        .join(_DEBIT, (_DEBIT.c.city == postings.c.city) & (_DEBIT.c.id == postings.c.debit_id))
+        .where(transfers.c.city == city, transfers.c.kind == "gift", _STANDING)
+        .order_by(_DEBIT.c.owner_id, postings.c.unit, transfers.c.day)
+    )
+    yield from connection.execute(wanted.execution_options(yield_per=PAGE))
