@@ -7,6 +7,7 @@ from functools import partial
 from bench.ledger import hordak_site, world
 from bench.ledger.giving import Giving, Hordak
 from bench.ledger.measuring import Goal
+from bench.ledger.servers import tidy
 from bench.ledger.settling import Settling, SettlingBare, SettlingByNight, WritingByDriver
 from bench.ledger.teams import SPAWN, Team
 from timebank.storage.migrations import upgrade
@@ -51,7 +52,11 @@ class Ground:
     def settling(self, side, url, cities, workers):
         """Return a team of so many workers that share the people of these cities."""
         many = self.pairs // max(workers, len(cities))
-        return Team(partial(side, self.config, url, cities, many), workers, (self.server,))
+        return self.team(partial(side, self.config, url, cities, many), workers, url)
+
+    def team(self, make, workers, url):
+        """Return a team whose work lies in a database of the server."""
+        return Team(make, workers, (self.server,), partial(tidy, url))
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,8 @@ def _gifts(ground):
     _apart(hordak_site.migrate, other)
     pairs = ground.pairs // WORKERS
     return {
-        "gift": Team(partial(Giving, ground.config, url, CITIES[0], pairs), WORKERS, (ground.server,)),
-        "hordak": Team(partial(Hordak, other, min(pairs, 250)), WORKERS, (ground.server,)),
+        "gift": ground.team(partial(Giving, ground.config, url, CITIES[0], pairs), WORKERS, url),
+        "hordak": ground.team(partial(Hordak, other, min(pairs, 250)), WORKERS, other),
     }
 
 
@@ -92,11 +97,12 @@ def _night(ground):
     url, other = ground.filled(*CITIES[:3]), ground.empty()
     _apart(hordak_site.migrate, other)
     sides = (SettlingByNight, Settling, WritingByDriver)
+    many = ground.pairs // 3
     teams = {
-        name: Team(partial(side, ground.config, url, (city,), ground.pairs // 3), 1, (ground.server,))
+        name: ground.team(partial(side, ground.config, url, (city,), many), 1, url)
         for name, side, city in zip(("night", "single", "driver"), sides, CITIES, strict=False)
     }
-    return teams | {"hordak": Team(partial(Hordak, other, min(ground.pairs, 250)), 1, (ground.server,))}
+    return teams | {"hordak": ground.team(partial(Hordak, other, min(ground.pairs, 250)), 1, other)}
 
 
 def _sqlite(ground):

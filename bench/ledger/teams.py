@@ -64,10 +64,11 @@ class Team:
             class or a `functools.partial` of one.
         processes: how many.
         servers: ids of the processes whose time, and whose children's, counts as the team's.
+        rest: called when the work is ready and before it is done, such as to let the database count its rows.
     """
 
-    def __init__(self, make, processes, servers=()):
-        self._servers = servers
+    def __init__(self, make, processes, servers=(), rest=lambda: None):
+        self._servers, self._rest = servers, rest
         self._rate = 0.0
         barrier = SPAWN.Barrier(processes)
         self._pipes, self._workers = [], []
@@ -94,6 +95,7 @@ class Team:
 
     def _window(self, seconds, many):
         self.ask("ready", many)
+        self._rest()
         before = sum(map(processor_time.of_tree, self._servers))
         done = self.ask("run", seconds)
         cpu = sum(map(processor_time.of_tree, self._servers)) - before + sum(each[2] for each in done)

@@ -14,7 +14,7 @@ from timebank.domain.decision import Decision
 from timebank.domain.identity import derived_id, new_id
 from timebank.domain.transfer import TransferKind
 from timebank.services.admission import imported_row
-from timebank.storage import bulk_rows, command_rows
+from timebank.storage import bulk_rows, command_rows, planning
 from timebank.storage.books import accounts, postings, transfers
 from timebank.storage.engine import WRITES
 from timebank.storage.envelope import commands
@@ -91,7 +91,7 @@ def fill(bank, city, pairs):
         bulk_rows.add(connection, ties, [tie for number in range(pairs) for tie in _ties(city, number)])
         _credit(connection, city, people, rules)
     with writing(bank) as connection:
-        bulk_rows.count_anew(connection)
+        planning.count_anew(connection)
 
 
 def _tree(connection, city, rules):
