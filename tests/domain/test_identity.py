@@ -2,7 +2,10 @@
 
 import uuid
 
-from timebank.domain.identity import derived_id, new_id
+from hypothesis import given
+from hypothesis import strategies as st
+
+from timebank.domain.identity import _DERIVED, _dashed, derived_id, new_id
 
 
 def test_later_identifiers_sort_after_earlier_ones() -> None:
@@ -19,6 +22,16 @@ def test_identifiers_never_repeat() -> None:
 
 def test_an_identifier_is_a_uuid_of_version_7() -> None:
     assert uuid.UUID(new_id()).version == 7
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_a_derived_identifier_is_a_uuid_of_version_5(parts: list[str]) -> None:
+    assert derived_id(*parts) == str(uuid.uuid5(_DERIVED, "\x1f".join(parts)))
+
+
+@given(st.uuids())
+def test_an_identifier_is_written_as_uuids_are(any_id: uuid.UUID) -> None:
+    assert _dashed(any_id.hex) == str(any_id)
 
 
 def test_the_same_parts_always_give_the_same_identifier() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 import uuid
@@ -18,7 +19,7 @@ def new_id() -> str:
     random = int.from_bytes(os.urandom(8))
     value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | fraction << 64
     value |= 0b10 << 62 | (random & 0x3FFF_FFFF_FFFF_FFFF)
-    return str(uuid.UUID(int=value))
+    return _dashed(f"{value:032x}")
 
 
 def is_id(text: str) -> bool:
@@ -33,5 +34,13 @@ _DERIVED = uuid.UUID("6f1c7a52-7d0e-5a39-9c64-2f8f0f6a1d11")
 
 
 def derived_id(*parts: str) -> str:
-    """Return the identifier that the same parts always give (for a job's or an import row's operation)."""
-    return str(uuid.uuid5(_DERIVED, "\x1f".join(parts)))
+    """Return the identifier that the same parts always give (for a job's or an import row's operation): a version 5."""
+    named = hashlib.sha1(_DERIVED.bytes + "\x1f".join(parts).encode(), usedforsecurity=False)
+    value = int.from_bytes(named.digest()[:16])
+    value = value & ~(0xF << 76) | 0x5 << 76
+    return _dashed(f"{value & ~(0b11 << 62) | 0b10 << 62:032x}")
+
+
+def _dashed(digits: str) -> str:
+    """Write 32 hexadecimal digits as a UUID; going by way of ``uuid.UUID`` takes three times as long."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

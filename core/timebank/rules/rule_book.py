@@ -41,11 +41,10 @@ class RuleBook:
         Raises:
             NoRulesYet: the day lies before the first rule file.
         """
-        known = [version for version in self.versions if self._known(version, known_at)]
-        found = [version for version in known if version.effective_from <= day]
-        if not found:
-            raise self._too_early(day)
-        return found[-1]
+        for version in reversed(self.versions):
+            if version.effective_from <= day and self._known(version, known_at):
+                return version
+        raise self._too_early(day)
 
     def by_digest(self, digest: str) -> RuleSet:
         """Return the rule file with this digest, by which an old decision named it.

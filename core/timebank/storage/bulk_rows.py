@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -29,8 +30,7 @@ def add(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
     if not rows:
         return
     columns = [table.c[name] for name in rows[0]]
-    writers = [(column.name, _into_database(connection.dialect, column)) for column in columns]
-    values = ([write(row[name]) for name, write in writers] for row in rows)
+    values = map(_into_database(connection.dialect, columns), rows)
     listed = ", ".join(f'"{column.name}"' for column in columns)
     if connection.dialect.name == "postgresql":
         _copy(connection, f'COPY "{table.name}" ({listed}) FROM STDIN', values)
@@ -52,9 +52,21 @@ def _copy(connection: Connection, statement: str, values: Iterable[Sequence[Any]
         raise IntegrityError(statement, None, error) from error
 
 
-def _into_database(dialect: Dialect, column: Column[Any]) -> Callable[[Any], Any]:
-    """Return how a value of a column is written, as its type says."""
-    return column.type.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
+def _into_database(
+    dialect: Dialect, columns: Sequence[Column[Any]]
+) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Return how a row becomes the values of its columns, as their types say; most are written as they are."""
+    pick = itemgetter(*[column.name for column in columns])
+    found = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    changed = [(place, process) for place, process in enumerate(found) if process is not None]
+
+    def values(row: Mapping[str, Any]) -> Sequence[Any]:
+        picked = list(pick(row))
+        for place, process in changed:
+            picked[place] = process(picked[place])
+        return picked
+
+    return values
 
 
 def digests(connection: Connection, city: str, actor_id: str, kind: str) -> dict[str, str]:

@@ -52,7 +52,7 @@ class Cells:
         if len(text) > most:
             self.fault(column, "too_long", f"超过 {most} 个字。", f"Longer than {most} characters.")
             return ""
-        if _INVISIBLE.search(text):
+        if not text.isprintable() and _INVISIBLE.search(text):
             zh = "含有看不见的控制字符，请删去后重新输入。"
             self.fault(column, "characters", zh, "Holds invisible control characters: type it anew.")
             return ""

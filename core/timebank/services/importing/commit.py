@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -83,9 +85,9 @@ def commit_folder(
     city = bank.city(city_code)
     into = Into(city.code, city.book.timezone, bank.clock(), checked.rules, checked.people)
     done = 0
-    for batch in _batches(_in_order(checked)):
-        _write_batch(bank, into, batch)
-        done += len(batch)
+    made = (_made(into, batch) for batch in _batches(_in_order(checked)))
+    for many in _written(bank, made):
+        done += many
         progress(done)
     if done:
         with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
@@ -115,18 +117,45 @@ def _batches(drafts: Iterator[Draft]) -> Iterator[list[Draft]]:
         yield batch
 
 
-def _write_batch(bank: Bank, into: Into, batch: Sequence[Draft]) -> None:
+@dataclass(frozen=True)
+class _Made:
+    """The rows of a batch, by table.
+
+    Attributes:
+        drafts: of how many rows of the files they are made.
+    """
+
+    drafts: int
+    rows: dict[str, list[dict[str, Any]]]
+
+
+def _made(into: Into, batch: Sequence[Draft]) -> _Made:
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for draft in batch:
-        made = _rows(into, draft)
-        for table, some in made.items():
+        for table, some in _rows(into, draft).items():
             rows[table].extend(some)
         command = command_of(into.city, draft)
         kind, digest = KIND[kind_of(draft)], digest_of(draft, command)
         rows["commands"].append(command_rows.row(command, kind, digest, {"key": draft.key}, into.now))
+    return _Made(len(batch), rows)
+
+
+def _written(bank: Bank, batches: Iterable[_Made]) -> Iterator[int]:
+    """Write the batches one after another, each while the rows of the next are made; yield how many drafts it had."""
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        at_work: Future[int] | None = None
+        for batch in batches:
+            if at_work is not None:
+                yield at_work.result()
+            at_work = writer.submit(_write, bank, batch)
+        if at_work is not None:
+            yield at_work.result()
+
+
+def _write(bank: Bank, batch: _Made) -> int:
     try:
         with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-            _insert(connection, rows)
+            _insert(connection, batch.rows)
     except IntegrityError as error:
         words = Words(
             "导入时别处写入了相同的编号，这一批没有写入。请再运行一次导入，已写入的不会重复。",
@@ -134,6 +163,7 @@ def _write_batch(bank: Bank, into: Into, batch: Sequence[Draft]) -> None:
             "Run the import again: what is in is not taken twice.",
         )
         raise Conflict(words, "import_overtaken") from error
+    return batch.drafts
 
 
 def _rows(into: Into, draft: Draft) -> dict[str, list[dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -78,13 +79,16 @@ class ServiceDraft:
 
 
 Draft = OrganisationDraft | MemberDraft | ServiceDraft
+_KINDS: Mapping[type[Draft], str] = {
+    OrganisationDraft: "organisations",
+    MemberDraft: "members",
+    ServiceDraft: "services",
+}
 
 
 def kind_of(draft: Draft) -> str:
     """Return organisations, members or services."""
-    if isinstance(draft, OrganisationDraft):
-        return "organisations"
-    return "members" if isinstance(draft, MemberDraft) else "services"
+    return _KINDS[type(draft)]
 
 
 def command_of(city: str, draft: Draft) -> Command:

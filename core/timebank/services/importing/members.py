@@ -75,6 +75,8 @@ def _check_days(cells: Cells, born_on: date | None, joined_on: date, today: date
 
 
 def _check_traits(cells: Cells, traits: tuple[str, ...], rules: Rules, day: date) -> None:
+    if not traits:
+        return
     known = rules.at(day).tree.get("traits", {})
     recorded = [
         trait
