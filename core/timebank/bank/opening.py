@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from timebank.bank.adapters import build
 from timebank.bank.cities import open_cities
 from timebank.bank.settings import read_settings
 from timebank.domain.message import Sender
+from timebank.domain.refusal import BadInput
 from timebank.domain.registry import Registry
+from timebank.domain.words import Words
 from timebank.services.desk import Bank, Clock
-from timebank.storage import rule_file_rows
+from timebank.storage import roles, rule_file_rows
 from timebank.storage.engine import WRITES, open_engine
+
+LOG = logging.getLogger("timebank")
 
 
 def system_clock() -> datetime:
@@ -46,6 +53,7 @@ def open_bank(
     settings = read_settings(config)
     cities = open_cities(settings, registries, only)
     engine = open_engine(database or settings.database)
+    check_role(engine, settings.powerful_role)
     sent_by = senders
     if sent_by is None:
         sent_by = {name: build(f"senders.{name}", options) for name, options in settings.senders.items()}
@@ -54,11 +62,39 @@ def open_bank(
     return bank
 
 
+def check_role(engine: Engine, powerful_role: str) -> None:
+    """Warn of a database role that could change the ledger behind the application's back, or refuse it.
+
+    Args:
+        engine: the database.
+        powerful_role: ``warn`` or ``refuse``.
+
+    Raises:
+        BadInput: the role could, and the configuration says to refuse.
+    """
+    with engine.connect() as connection:
+        if not roles.could_change_the_ledger(connection):
+            return
+    zh = (
+        "连接数据库的角色能改写或删除已记的账（它是表的所有者或超级用户）。"
+        f"请运行 timebank db roles，并用属于 {roles.APP} 的角色连接。"
+    )
+    en = (
+        "The role that connects to the database could change or delete what is in the ledger: it owns the tables or is "
+        f"a superuser. Run timebank db roles, and connect as a role in {roles.APP}."
+    )
+    if powerful_role == "refuse":
+        engine.dispose()
+        raise BadInput(Words(zh, en), "powerful_role")
+    LOG.warning("%s %s", zh, en)
+
+
 def record_rule_files(bank: Bank) -> None:
     """Keep every rule file the bank runs with, by content, so that an old decision can always be explained."""
     with bank.reading() as connection:
         if not rule_file_rows.ready(connection):
             return
+        may_record = roles.may_add(connection, "rule_files")  # audit only reads
         known = {code: rule_file_rows.digests(connection, code) for code in bank.cities}
     rows = [
         rule_file_rows.row(
@@ -68,6 +104,6 @@ def record_rule_files(bank: Bank) -> None:
         for version in city.book.versions
         if version.digest not in known[code]
     ]
-    if rows:
+    if rows and may_record:
         with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             rule_file_rows.add(connection, rows)

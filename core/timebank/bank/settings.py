@@ -46,12 +46,14 @@ class Settings:
         database: address of the database; TIMEBANK_DATABASE_URL goes before the file.
         cities: which cities run.
         senders: message senders: adapter and its options, by channel.
+        powerful_role: what to do where the database role could change the ledger: ``warn`` or ``refuse``.
     """
 
     file: Path
     database: str
     cities: Mapping[str, CitySettings]
     senders: Mapping[str, Mapping[str, Any]]
+    powerful_role: str = "warn"
 
 
 def read_settings(file: Path) -> Settings:
@@ -89,4 +91,4 @@ def _settings(file: Path, tree: Mapping[str, Any]) -> Settings:
         for code, block in tree["cities"].items()
     }
     database = os.environ.get(DATABASE_VARIABLE) or tree["database"]
-    return Settings(file, database, cities, tree.get("senders", {}))
+    return Settings(file, database, cities, tree.get("senders", {}), tree.get("powerful_role", "warn"))

@@ -19,7 +19,7 @@ _VERBS: Mapping[str, tuple[str, Words]] = {
     "demo": ("demo", Words("演示：每个城市的一段故事", "play a story of each city")),
     "serve": ("serve", Words("在本机提供接口与页面", "serve the API and pages on this machine")),
     "rules": ("rules", Words("规则文件：检查", "rule files: check them")),
-    "db": ("db", Words("数据库：建表、升级", "the database: make and upgrade its tables")),
+    "db": ("db", Words("数据库：建表、升级、角色", "the database: its tables and roles")),
     "import": (
         "import_folder",
         Words("导入组织、成员、服务历史", "take over organisations, members and past services"),

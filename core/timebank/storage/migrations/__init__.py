@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from timebank.storage import roles
 from timebank.storage.engine import WRITES, open_engine
 
 __all__ = ["current", "newest", "upgrade"]
@@ -25,6 +26,8 @@ _TURN = 0x74696D6562616E6B  # "timebank"
 
 def upgrade(url: str) -> None:
     """Bring a database to the newest version, all or nothing; one that is there already stays as it is.
+
+    Where PostgreSQL has the bank's roles, it is done as the migration role, and rights are set anew.
 
     Raises:
         BadInput: the address cannot be opened.
@@ -36,7 +39,10 @@ def upgrade(url: str) -> None:
                 connection.dialect.name == "postgresql"
             ):  # two that start at once take turns; SQLite does so anyway
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+            has_roles = roles.take_the_migration_role(connection)
             command.upgrade(_config(connection), "head")
+            for statement in roles.grants(connection) if has_roles else ():
+                connection.exec_driver_sql(statement)
     finally:
         engine.dispose()
 
