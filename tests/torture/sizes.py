@@ -29,7 +29,7 @@ class Sizes:
         claimants: how many claim the same thing at the same moment, one number after the other, again and again.
         rounds: how often each rule is raced for, over all numbers of claimants.
         twins: how many send the same operation at once.
-        runs: stories the model is compared in.
+        runs: stories drawn at random and told to the bank and the model.
         steps: the longest story.
         crash_clients: how many send operations while programs are killed.
         crash_visits: visits that wait to be settled meanwhile.
