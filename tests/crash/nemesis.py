@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 
 from tests.crash.apps import App
@@ -69,9 +70,9 @@ def torment(
 
 
 @contextmanager
-def a_server(**settings: str) -> Iterator[PostgresServer]:
+def a_server(where: Path | None = None, **settings: str) -> Iterator[PostgresServer]:
     """Run a PostgreSQL that may be killed: none of the other tests uses it."""
-    server = PostgresServer(settings={"max_connections": "100", "max_wal_size": "256MB"} | settings)
+    server = PostgresServer(where, settings={"max_connections": "100", "max_wal_size": "256MB"} | settings)
     server.start()
     try:
         yield server

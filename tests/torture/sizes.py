@@ -96,7 +96,7 @@ CI = {
     "kills": 20,
     "crash_patience": 240,
     "back_within": 60,
-    "failing_writes": 60,
+    "failing_writes": 40,
     "failing_flushes": 20,
 }
 SOAK = {

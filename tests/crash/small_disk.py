@@ -1,0 +1,43 @@
+"""A disk so small that it can be filled: a tmpfs of a few megabytes, which only root may mount."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+MEGABYTE = 1024 * 1024
+
+
+class SmallDisk:
+    """A mounted disk; `folder` is where."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ballast = folder / "ballast"
+
+    def fill(self, left: int) -> None:
+        """Fill it but for so many bytes."""
+        with self._ballast.open("wb") as ballast:
+            os.posix_fallocate(ballast.fileno(), 0, shutil.disk_usage(self.folder).free - left)
+
+    def clear(self) -> None:
+        """Make room again."""
+        self._ballast.unlink()
+
+
+@contextmanager
+def a_small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
+    """Mount a small disk until the block ends."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only on Linux as root: nobody else may mount a disk small enough to fill")
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], check=True)
+    try:
+        yield SmallDisk(folder)
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
