@@ -51,6 +51,9 @@ class Databases(Protocol):
     def migrated(self) -> str:
         """Make a database at the newest migration; return its address."""
 
+    def copy(self, url: str) -> str:
+        """Make a copy of a database to which nobody is connected; return its address."""
+
     def drop(self, url: str) -> None:
         """Take a database away."""
 
@@ -72,9 +75,13 @@ class SqliteDatabases:
             template = self._new_file()
             prepare(f"sqlite:///{template}")
             self._template = template
+        return self.copy(f"sqlite:///{self._template}")
+
+    def copy(self, url: str) -> str:
+        """Copy the file."""
         file = self._new_file()
-        for suffix in ("", "-wal"):  # the log too, should a migration have left one behind
-            part = Path(f"{self._template}{suffix}")
+        for suffix in ("", "-wal"):  # the log too, should somebody have left one behind
+            part = Path(url.removeprefix("sqlite:///") + suffix)
             if part.exists():
                 shutil.copyfile(part, f"{file}{suffix}")
         return f"sqlite:///{file}"
@@ -106,6 +113,10 @@ class PostgresDatabases:
             prepare(self._url(template))
             self._template = template
         return self._url(self._create(self._template))
+
+    def copy(self, url: str) -> str:
+        """Let the server copy it."""
+        return self._url(self._create(_name_in(url)))
 
     def drop(self, url: str) -> None:
         """Drop the database, whoever is still connected."""

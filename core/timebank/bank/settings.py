@@ -20,6 +20,7 @@ from timebank.rules.nodes import read_nodes
 from timebank.rules.shape import faults_against
 
 DATABASE_VARIABLE = "TIMEBANK_DATABASE_URL"
+KEY_VARIABLE = "TIMEBANK_EVIDENCE_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,25 @@ class CitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceSettings:
+    """What the configuration says of sealing.
+
+    Attributes:
+        name: the bank's name in every checkpoint.
+        folder: where checkpoints lie, one folder a city.
+        keys: public keys that are trusted, as text.
+        key: file of the signing key, or None where nothing is sealed; TIMEBANK_EVIDENCE_KEY goes before the file.
+        digests: hash function by city, where it is not sha256.
+    """
+
+    name: str
+    folder: Path
+    keys: tuple[str, ...]
+    key: Path | None
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What ``config/timebank.yaml`` says.
 
@@ -47,6 +67,7 @@ class Settings:
         cities: which cities run.
         senders: message senders: adapter and its options, by channel.
         powerful_role: what to do where the database role could change the ledger: ``warn`` or ``refuse``.
+        evidence: how the ledger is sealed, or None where it is not.
     """
 
     file: Path
@@ -54,6 +75,7 @@ class Settings:
     cities: Mapping[str, CitySettings]
     senders: Mapping[str, Mapping[str, Any]]
     powerful_role: str = "warn"
+    evidence: EvidenceSettings | None = None
 
 
 def read_settings(file: Path) -> Settings:
@@ -91,4 +113,24 @@ def _settings(file: Path, tree: Mapping[str, Any]) -> Settings:
         for code, block in tree["cities"].items()
     }
     database = os.environ.get(DATABASE_VARIABLE) or tree["database"]
-    return Settings(file, database, cities, tree.get("senders", {}), tree.get("powerful_role", "warn"))
+    return Settings(
+        file=file,
+        database=database,
+        cities=cities,
+        senders=tree.get("senders", {}),
+        powerful_role=tree.get("powerful_role", "warn"),
+        evidence=_evidence(file.parent, tree.get("evidence")),
+    )
+
+
+def _evidence(folder: Path, block: Mapping[str, Any] | None) -> EvidenceSettings | None:
+    if block is None:
+        return None
+    key = os.environ.get(KEY_VARIABLE) or block.get("key")
+    return EvidenceSettings(
+        name=block["name"],
+        folder=folder / block["folder"],
+        keys=tuple(block["keys"]),
+        key=folder / key if key else None,
+        digests=block.get("digests", {}),
+    )

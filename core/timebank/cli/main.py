@@ -34,6 +34,10 @@ _VERBS: Mapping[str, tuple[str, Words]] = {
     ),
     "statement": ("statement", Words("一名成员的账单", "the statement of a member")),
     "ledger": ("ledger", Words("账本：核对、导出", "the ledger: verify it, export it")),
+    "evidence": (
+        "evidence",
+        Words("封存：封存账本，核对、证明、见证", "seal the ledger; verify, prove and witness it"),
+    ),
     "stats": (
         "stats",
         Words("统计：人数、订单、时长，逐级汇总", "figures: people, orders, hours, level by level"),

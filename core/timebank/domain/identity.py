@@ -41,6 +41,12 @@ def derived_id(*parts: str) -> str:
     return _dashed(f"{value & ~(0b11 << 62) | 0b10 << 62:032x}")
 
 
+def earlier_id(identifier: str, milliseconds: int) -> str:
+    """Return the smallest identifier that could have been made so long before another one."""
+    made = int(identifier.replace("-", ""), 16) >> 80
+    return _dashed(f"{max(0, made - milliseconds) << 80:032x}")
+
+
 def _dashed(digits: str) -> str:
     """Write 32 hexadecimal digits as a UUID; going by way of ``uuid.UUID`` takes three times as long."""
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

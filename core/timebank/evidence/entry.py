@@ -21,7 +21,7 @@ from timebank.evidence.digest import Digest
 
 VERSION = 1
 SALT_SIZE = 32
-Row = Sequence[str | int | None]
+Row = Sequence[Any]  # text, a whole number, or nothing
 Part = Sequence[Sequence[Row]]
 Columns = Mapping[str, tuple[str, ...]]
 

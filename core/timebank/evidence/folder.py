@@ -102,7 +102,8 @@ class CheckpointFolder:
             )
             raise BadInput(Words(zh, en), "folder_not_written") from error
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
         if file.read_bytes() != content:
             zh = f"{file} 已有内容，而且不同：检查点从不覆盖。请查明是谁写的，再决定。"
             en = f"{file} holds something else: a checkpoint is never overwritten. Find out who wrote it first."

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, inspect, text
 
 APP, MIGRATE, AUDIT = "timebank_app", "timebank_migrate", "timebank_audit"
-KEPT_FOR_EVER = ("transfers", "postings", "claims", "commands", "rule_files")
+KEPT_FOR_EVER = ("transfers", "postings", "claims", "commands", "rule_files", "leaves", "checkpoints")
 CHANGING = (
     "accounts",
     "admission_steps",
@@ -75,6 +75,8 @@ def grants(connection: Connection) -> Iterator[str]:
         yield f"GRANT INSERT ON {schema}.{table} TO {APP}"
         if table in CHANGING:
             yield f"GRANT UPDATE ON {schema}.{table} TO {APP}"
+        if table == "leaves":
+            yield f"GRANT UPDATE (salt) ON {schema}.{table} TO {APP}"  # to destroy one, where a person is erased
         if int(_one(connection, "SHOW server_version_num")) // 10000 >= _MAINTAIN_SINCE:
             yield f"GRANT MAINTAIN ON {schema}.{table} TO {APP}"  # ANALYZE, after very many rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from timebank.storage import books, envelope, people, work
+from timebank.storage import books, envelope, people, seals, work
 from timebank.storage.columns import METADATA
 
-__all__ = ["METADATA", "books", "envelope", "people", "work"]
+__all__ = ["METADATA", "books", "envelope", "people", "seals", "work"]

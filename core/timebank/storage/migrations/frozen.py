@@ -18,6 +18,7 @@ WHOLE = sa.Integer()
 LARGE = sa.BigInteger()
 YES_NO = sa.Boolean()
 LONG = sa.Text()
+BYTES = sa.LargeBinary()
 
 
 def needed(name: str, kind: Any, comment: str | None = None) -> sa.Column[Any]:

@@ -1,0 +1,38 @@
+"""From the configuration to a city's log of sealed transfers."""
+
+from __future__ import annotations
+
+from timebank.bank.settings import EvidenceSettings
+from timebank.domain.refusal import BadInput
+from timebank.domain.words import Words
+from timebank.evidence.checkpoint import origin_of
+from timebank.evidence.digest import Digest
+from timebank.evidence.folder import CheckpointFolder
+from timebank.evidence.log import Log
+from timebank.evidence.notes import VerifierKey
+from timebank.evidence.signer import Ed25519Signer
+
+
+def open_log(settings: EvidenceSettings | None, city: str, *, signs: bool = False) -> Log:
+    """Return a city's log.
+
+    Args:
+        settings: what the configuration says of sealing.
+        city: the city's code.
+        signs: whether the signing key is needed.
+
+    Raises:
+        BadInput: nothing is configured, or a key cannot be read.
+    """
+    if settings is None:
+        zh = "配置里没有 evidence 一节：请写明名称、检查点文件夹和公钥，见 docs/evidence.md。"
+        en = "The configuration has no block evidence: give a name, a folder and keys; see docs/evidence.md."
+        raise BadInput(Words(zh, en), "no_evidence")
+    digest = Digest(settings.digests.get(city, "sha256"))
+    return Log(
+        origin=origin_of(settings.name, city, digest),
+        digest=digest,
+        folder=CheckpointFolder(settings.folder / city),
+        keys=tuple(VerifierKey.read(line) for line in settings.keys),
+        signer=Ed25519Signer.read(settings.key) if signs and settings.key is not None else None,
+    )

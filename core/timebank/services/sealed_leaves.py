@@ -1,0 +1,134 @@
+"""The sealed leaves of a city beside what the business tables say of them now, checkpoint by checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from timebank.domain.refusal import TimeBankError
+from timebank.domain.words import Words
+from timebank.evidence.checkpoint import Checkpoint
+from timebank.evidence.digest import Digest
+from timebank.evidence.entry import BOOKS, VERSION, Record, commitment_of, leaf_of
+from timebank.evidence.log import Log
+from timebank.evidence.tree import Tree
+from timebank.services.desk import Bank
+from timebank.services.sealed_records import RecordReader
+from timebank.storage import leaf_rows
+
+PAGE = 500
+_RULE_FILES = list(BOOKS).index("rule_files")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The leaves that one checkpoint added.
+
+    Attributes:
+        start: index of the first of them.
+        size: how many leaves there are with them.
+        note: the signed head: that of the folder outside, or the database's where it was not published yet.
+        published: whether the folder has it.
+        head: what the note says, or None where it is not to be trusted.
+        trouble: why it is not.
+        leaves: the hashes sealed, as the folder keeps them and the head proves them; None where it does not.
+        row: the database's own row of the checkpoint, or None.
+    """
+
+    start: int
+    size: int
+    note: str
+    published: bool
+    head: Checkpoint | None
+    trouble: Words | None
+    leaves: list[bytes] | None
+    row: Any | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One leaf: what was sealed, and what stands in the tables now.
+
+    Attributes:
+        index: its place in the tree.
+        row: the database's row of the leaf, or None where it is gone.
+        record: what the business tables say, or None where the transfer is gone.
+        rules_broken: whether a rule file it names was changed.
+    """
+
+    index: int
+    row: Any | None
+    record: Record | None
+    rules_broken: bool
+
+    def commitment(self, digest: Digest) -> bytes | None:
+        """Return the commitment to its people: worked out with its salt, as stored without; None without a row."""
+        if self.row is None or self.record is None:
+            return None
+        if self.row.salt is None:
+            return bytes(self.row.commitment)
+        return commitment_of(digest, self.row.salt, self.record.people)
+
+    def worked_out(self, digest: Digest) -> bytes | None:
+        """Return the hash that the business tables give, or None where they cannot give one."""
+        commitment = self.commitment(digest)
+        if commitment is None or self.record is None or self.row is None or self.row.version != VERSION:
+            return None
+        return leaf_of(digest, self.record.books, commitment)
+
+
+def stretches(bank: Bank, city: str, log: Log) -> Iterator[Stretch]:
+    """Yield what each checkpoint added, oldest first: those of the folder, then those not published yet."""
+    outside = log.folder.sizes()
+    newest = outside[-1] if outside else 0
+    with bank.reading() as connection:
+        inside = leaf_rows.checkpoint_sizes(connection, city)
+    tree = Tree(log.digest)
+    for size in [*outside, *(size for size in inside if size > newest)]:
+        with bank.reading() as connection:
+            row = leaf_rows.checkpoint(connection, city, size)
+            stored = list(leaf_rows.hashes(connection, city, tree.size, size))
+        stretch = _stretch(log, tree, size, row, published=size <= newest)
+        yield stretch
+        for leaf in stretch.leaves or stored:
+            tree.add(leaf)
+        tree = tree if tree.size == size else Tree(log.digest, size, [b""] * size.bit_count())
+
+
+def _stretch(log: Log, tree: Tree, size: int, row: Any, *, published: bool) -> Stretch:
+    note, head, trouble = "", None, None
+    try:
+        note = log.folder.note(size) if published else row.note
+        head = log.read(note)
+    except TimeBankError as error:
+        trouble = error.words
+    leaves = log.folder.leaves(size) if published else None
+    proved = head is not None and leaves is not None and _gives(tree.copy(), leaves, head)
+    return Stretch(tree.size, size, note, published, head, trouble, leaves if proved else None, row)
+
+
+def _gives(tree: Tree, leaves: list[bytes], head: Checkpoint) -> bool:
+    for leaf in leaves:
+        tree.add(leaf)
+    return (tree.size, tree.root()) == (head.size, head.root)
+
+
+def leaves_of(bank: Bank, reader: RecordReader, stretch: Stretch) -> Iterator[Leaf]:
+    """Yield the leaves of a stretch, a page at a time, each index once."""
+    for start in range(stretch.start, stretch.size, PAGE):
+        with bank.reading() as connection:
+            page = list(_page(connection, reader, start, min(start + PAGE, stretch.size)))
+        yield from page
+
+
+def _page(connection: Connection, reader: RecordReader, start: int, end: int) -> Iterator[Leaf]:
+    rows = {row.leaf_index: row for row in leaf_rows.page(connection, reader.city, start, end)}
+    records = reader.read(connection, [row.transfer_id for row in rows.values()])
+    for index in range(start, end):
+        row = rows.get(index)
+        record = records.get(row.transfer_id) if row is not None else None
+        named = {rule[0] for rule in record.books[_RULE_FILES]} if record is not None else set()
+        yield Leaf(index, row, record, not named.isdisjoint(reader.broken))
