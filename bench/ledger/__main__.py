@@ -12,8 +12,10 @@ import argparse
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+from bench.ledger.growing import VERY_MANY
 from bench.ledger.measuring import compare, take_turns
 from bench.ledger.rows import PAIRS, ROWS, Ground
 from bench.ledger.servers import postgres
@@ -43,6 +45,8 @@ def main():
             if not given.only or row.name in given.only:
                 print(f"{row.name}", file=sys.stderr)
                 ground = Ground(Path(folder) / row.name, empty, server, given.pairs)
+                if given.soak:
+                    ground = replace(ground, many=VERY_MANY)
                 ground.folder.mkdir()
                 outcomes += measure(row, ground, given.cycles, given.window)
                 print("\n".join([heading(), *map(line, outcomes)]), file=sys.stderr)
@@ -69,6 +73,7 @@ def _asked():
     parser.add_argument("--cycles", type=int, default=5, help="轮数 · how many turns")
     parser.add_argument("--window", type=float, default=4, help="每段秒数 · seconds a window")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="多少对人 · how many pairs of people")
+    parser.add_argument("--soak", action="store_true", help="读到 1000 万分录 · read among 10 M postings")
     parser.add_argument("--json", type=Path, help="把结果写成 JSON · write the outcomes there as well")
     parser.add_argument(
         "--where", type=Path, help="数据放在哪个磁盘文件夹 · a folder on the disk to measure on"

@@ -13,12 +13,14 @@ class Goal:
         side, beside: names of two sides of a row.
         ratio: how many times the other's rate it is to reach at least.
         what: in words, both languages.
+        times: the ratio is that of the times one piece of work takes, and may be reached at most.
     """
 
     side: str
     beside: str
     ratio: float
     what: str
+    times: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,6 @@ class Outcome:
     rate_beside: float
     cpu: float
     cpu_beside: float
-    bound: str = ""
     at_most: bool = False
 
     @property
@@ -60,10 +61,12 @@ def take_turns(teams, cycles, seconds):
     return windows
 
 
-def compare(row, goal, windows, bound=""):
+def compare(row, goal, windows):
     """Hold one side's windows to another's, cycle by cycle."""
     side, beside = windows[goal.side], windows[goal.beside]
     ratios = [ours.rate / theirs.rate for ours, theirs in zip(side, beside, strict=True)]
+    if goal.times:
+        ratios = [1 / ratio for ratio in ratios]
     return Outcome(
         row,
         goal.what,
@@ -75,5 +78,5 @@ def compare(row, goal, windows, bound=""):
         statistics.median(window.rate for window in beside),
         statistics.median(window.cpu for window in side),
         statistics.median(window.cpu for window in beside),
-        bound,
+        goal.times,
     )

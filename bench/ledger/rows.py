@@ -4,16 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bench.ledger import hordak_site, world
+from bench.ledger import growing, hordak_site, world
 from bench.ledger.giving import Giving, Hordak
 from bench.ledger.measuring import Goal
-from bench.ledger.servers import tidy
+from bench.ledger.servers import a_report, tidy
 from bench.ledger.settling import Settling, SettlingBare, SettlingByNight, WritingByDriver
 from bench.ledger.teams import SPAWN, Team
 from timebank.storage.migrations import upgrade
 
 WORKERS = 4
 PAIRS = 5_000
+# Few people a worker, so that the same rows are written again and again while a report keeps their old versions.
+HOT_PAIRS = 50
+VERIFIED = 20_000
+# A report stays open for a window of 15 seconds where the others last 4.
+REPORT_WINDOWS = 3.75
 CITIES = ("nanjing", "nanjing_b", "nanjing_c", "nanjing_d")
 
 
@@ -26,12 +31,17 @@ class Ground:
         empty: makes an empty PostgreSQL database and returns its address.
         server: process id of that PostgreSQL.
         pairs: how many pairs of people a world has.
+        few, many: how many postings a ledger has when it is small, and when it has grown.
+        verified: how many settlements are proved right.
     """
 
     folder: object
     empty: Callable[[], str]
     server: int
     pairs: int = PAIRS
+    few: int = growing.FEW
+    many: int = growing.MANY
+    verified: int = VERIFIED
 
     @property
     def config(self):
@@ -39,13 +49,13 @@ class Ground:
         folder = self.folder / "config"
         return folder / "timebank.yaml" if folder.exists() else world.write_config(folder, CITIES)
 
-    def filled(self, *cities, url=None):
+    def filled(self, *cities, url=None, pairs=None):
         """Return the address of a database in which these cities share the people."""
         url = url or self.empty()
         upgrade(url)
         bank = world.open_world(self.config, url)
         for city in cities:
-            world.fill(bank, city, self.pairs // len(cities))
+            world.fill(bank, city, (pairs or self.pairs) // len(cities))
         bank.engine.dispose()
         return url
 
@@ -54,9 +64,9 @@ class Ground:
         many = self.pairs // max(workers, len(cities))
         return self.team(partial(side, self.config, url, cities, many), workers, url)
 
-    def team(self, make, workers, url):
+    def team(self, make, workers, url, **how):
         """Return a team whose work lies in a database of the server."""
-        return Team(make, workers, (self.server,), partial(tidy, url))
+        return Team(make, workers, (self.server,), rest=partial(tidy, url), **how)
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,15 @@ def _one_issuance(ground):
     return {
         "one": ground.settling(Settling, ground.filled(CITIES[0]), CITIES[:1], WORKERS),
         "spread": ground.settling(Settling, ground.filled(*CITIES), CITIES, WORKERS),
+    }
+
+
+def _reported(ground):
+    url = ground.filled(CITIES[0])
+    few = partial(Settling, ground.config, url, CITIES[:1], min(HOT_PAIRS, ground.pairs // WORKERS))
+    return {
+        "reported": ground.team(few, WORKERS, url, during=partial(a_report, url), longer=REPORT_WINDOWS),
+        "alone": ground.team(few, WORKERS, url),
     }
 
 
@@ -123,6 +142,14 @@ def _apart(work, *given):
 
 
 BARE = "与同样语句的 SQLAlchemy Core 比 · beside Core running the same statements bare"
+READING = tuple(
+    Goal(f"{what} {how} many", f"{what} {how} few", 1.3, f"{zh}，{zh_how} · {en}, {en_how}", times=True)
+    for what, zh, en in (("balance", "余额", "a balance"), ("page", "对账单一页", "a page of a statement"))
+    for how, zh_how, en_how in (
+        ("spread", "分录 1 万到 100 万，账户同增", "10 k to 1 M postings, accounts growing with them"),
+        ("one", "同上，只有一个账户在增", "the same on one account alone"),
+    )
+)
 ROWS = (
     Row("1", _single, (Goal("engine", "bare", 0.6, f"逐笔结算，4 进程，{BARE}"),)),
     Row(
@@ -168,5 +195,28 @@ ROWS = (
             ),
         ),
     ),
+    Row(
+        "5",
+        _reported,
+        (
+            Goal(
+                "reported", "alone", 0.85, "报表开着 15 秒时结算，与没有报表比 · while a 15 s report is open"
+            ),
+        ),
+    ),
     Row("6", _sqlite, (Goal("engine", "bare", 0.5, f"SQLite 逐笔结算，1 进程，{BARE}"),)),
+    Row("8", partial(growing.reading, city=CITIES[0]), READING),
+    Row(
+        "9",
+        partial(growing.verifying, city=CITIES[0]),
+        (
+            Goal(
+                "twice",
+                "once",
+                1.15,
+                "核对一笔的时间，账本两倍大时 · verifying, time a posting, twice as many",
+                times=True,
+            ),
+        ),
+    ),
 )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg import IsolationLevel
 
 from tests.databases import PostgresDatabases
 from tests.postgres import PostgresServer, libpq_url
@@ -39,3 +40,15 @@ def tidy(url):
     """Let PostgreSQL sweep and count what was written outside the window, as autovacuum would in quieter hours."""
     with psycopg.connect(libpq_url(url), autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
+
+
+@contextmanager
+def a_report(url):
+    """Keep a report open: one REPEATABLE READ transaction that adds up the ledger first and last."""
+    with psycopg.connect(libpq_url(url)) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        adding = "SELECT count(*), sum(minutes) FROM postings"
+        first = connection.execute(adding).fetchone()
+        yield
+        if connection.execute(adding).fetchone() != first:
+            raise AssertionError("the report saw what was written after it began")

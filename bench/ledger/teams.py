@@ -3,6 +3,7 @@
 import multiprocessing
 import time
 import traceback
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from bench.ledger import processor_time
@@ -65,10 +66,12 @@ class Team:
         processes: how many.
         servers: ids of the processes whose time, and whose children's, counts as the team's.
         rest: called when the work is ready and before it is done, such as to let the database count its rows.
+        during: makes a context in which every window runs; none unless given.
+        longer: how many times as long as asked each window lasts.
     """
 
-    def __init__(self, make, processes, servers=(), rest=lambda: None):
-        self._servers, self._rest = servers, rest
+    def __init__(self, make, processes, servers=(), *, rest=lambda: None, during=nullcontext, longer=1.0):
+        self._servers, self._rest, self._during, self._longer = servers, rest, during, longer
         self._rate = 0.0
         barrier = SPAWN.Barrier(processes)
         self._pipes, self._workers = [], []
@@ -87,6 +90,7 @@ class Team:
 
     def window(self, seconds):
         """Work for so many seconds; work that runs out spoils a window, which is then tried with more."""
+        seconds *= self._longer
         for more in (1.5, 3, 6, 12):
             done = self._window(seconds, int(self._rate * seconds * more) + FIRST_WORK)
             if not done.ran_out:
@@ -97,7 +101,8 @@ class Team:
         self.ask("ready", many)
         self._rest()
         before = sum(map(processor_time.of_tree, self._servers))
-        done = self.ask("run", seconds)
+        with self._during():
+            done = self.ask("run", seconds)
         cpu = sum(map(processor_time.of_tree, self._servers)) - before + sum(each[2] for each in done)
         units = sum(each[0] for each in done)
         rates = [each[0] / each[1] for each in done]
