@@ -4,50 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, Select, bindparam, select, tuple_, update
+from sqlalchemy import CompoundSelect, Connection, Row, Select, Update, bindparam, select, tuple_, update
 
 from timebank.domain.account import FLOORLESS, UNCOUNTED, Account, AccountKey, AccountKind, OwnerKind
 from timebank.domain.identity import new_id
 from timebank.storage.books import accounts
 from timebank.storage.conflicts import insert_new
+from timebank.storage.given import Given, among
 
 _KEY = (accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.unit)
-_WRITE_BACK = (
-    update(accounts)
-    .where(accounts.c.city == bindparam("at_city"), accounts.c.id == bindparam("at_id"))
-    .values(posted=bindparam("posted"), held=bindparam("held"), carried=bindparam("carried"))
-)
+_BALANCE = (accounts.c.posted, accounts.c.held, accounts.c.carried)
+_COUNTED = Given("counted", {column.name: column.type for column in _KEY})
+_UNCOUNTED = Given("uncounted", {column.name: column.type for column in _KEY})
+_CHANGED = Given("changed", {column.name: column.type for column in (accounts.c.id, *_BALANCE)})
 
 
 def _columns() -> Select[Any]:
-    return select(accounts.c.id, *_KEY, accounts.c.posted, accounts.c.held, accounts.c.carried)
+    return select(accounts.c.id, *_KEY, *_BALANCE).where(accounts.c.city == bindparam("city"))
 
 
 def _account(row: Row[Any]) -> Account:
-    key = AccountKey(OwnerKind(row.owner_kind), row.owner_id, AccountKind(row.kind), row.unit)
-    return Account(row.id, key, row.posted, row.held, row.carried)
+    account_id, owner_kind, owner_id, kind, unit, posted, held, carried = row
+    key = AccountKey(OwnerKind(owner_kind), owner_id, AccountKind(kind), unit)
+    return Account(account_id, key, posted, held, carried)
 
 
-def _named(city: str, keys: Iterable[AccountKey]) -> Select[Any]:
-    """Select the accounts of these keys.
+def _named(dialect: str, given: Given) -> Select[Any]:
+    return _columns().where(tuple_(*_KEY).in_(select(*given.table(dialect).c)))
 
-    Besides the keys themselves the statement names the values of each of their columns: from a list of keys alone
-    SQLite would not find its way into the index, and would read through all accounts of the city.
-    """
-    wanted = sorted((key.owner_kind.value, key.owner_id, key.kind.value, key.unit) for key in keys)
-    columns = zip(_KEY, zip(*wanted, strict=True), strict=True)
-    each = [column.in_(sorted(set(values))) for column, values in columns]
-    return _columns().where(accounts.c.city == city, *each, tuple_(*_KEY).in_(wanted))
+
+@cache
+def _find(dialect: str) -> Select[Any]:
+    return _named(dialect, _COUNTED)
+
+
+@cache
+def _lock(dialect: str) -> CompoundSelect[Any]:
+    locked = (
+        _named(dialect, _COUNTED)
+        .order_by(accounts.c.owner_kind == OwnerKind.CITY.value, accounts.c.id)
+        .with_for_update(key_share=True)
+    )
+    # a lock may not stand inside a union, but may in a table of its own
+    return select(locked.cte("locked")).union_all(_named(dialect, _UNCOUNTED))
+
+
+@cache
+def _write_back(dialect: str) -> Update:
+    given = _CHANGED.table(dialect)
+    return (
+        update(accounts)
+        .where(accounts.c.city == bindparam("at_city"), accounts.c.id == given.c.id)
+        .values({column: given.c[column.name] for column in _BALANCE})
+    )
+
+
+@cache
+def _of_owners(dialect: str) -> Select[Any]:
+    return (
+        _columns()
+        .where(
+            accounts.c.owner_kind == bindparam("owner_kind"), among(dialect, accounts.c.owner_id, "owners")
+        )
+        .order_by(accounts.c.kind, accounts.c.unit)
+    )
+
+
+def _rows(keys: Iterable[AccountKey]) -> list[tuple[str, str, str, str]]:
+    return [(key.owner_kind.value, key.owner_id, key.kind.value, key.unit) for key in keys]
 
 
 def find(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
     """Return those of the accounts that are open, without locking them."""
-    known = list(keys)
-    if not known:
-        return {}
-    return {account.key: account for account in map(_account, connection.execute(_named(city, known)))}
+    found = connection.execute(
+        _find(connection.dialect.name), {"city": city, **_COUNTED.of(connection, _rows(keys))}
+    )
+    return {account.key: account for account in map(_account, found)}
 
 
 def lock(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[AccountKey, Account]:
@@ -57,19 +92,11 @@ def lock(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[
     ids. Those without one are only read, so that no settlement waits for another at them.
     """
     known = list(keys)
-    counted = [key for key in known if key.kind not in UNCOUNTED]
-    uncounted = [key for key in known if key.kind in UNCOUNTED]
-    if not counted:
-        return find(connection, city, known)
-    locked = (
-        _named(city, counted)
-        .order_by(accounts.c.owner_kind == OwnerKind.CITY.value, accounts.c.id)
-        .with_for_update(key_share=True)
-    )
-    statement: Select[Any] | CompoundSelect[Any] = locked
-    if uncounted:  # a lock may not stand inside a union, but may in a table of its own
-        statement = select(locked.cte("locked")).union_all(_named(city, uncounted))
-    return {account.key: account for account in map(_account, connection.execute(statement))}
+    counted = _rows(key for key in known if key.kind not in UNCOUNTED)
+    uncounted = _rows(key for key in known if key.kind in UNCOUNTED)
+    given = {"city": city, **_COUNTED.of(connection, counted), **_UNCOUNTED.of(connection, uncounted)}
+    found = connection.execute(_lock(connection.dialect.name), given)
+    return {account.key: account for account in map(_account, found)}
 
 
 def open_missing(connection: Connection, city: str, keys: Sequence[AccountKey], now: datetime) -> None:
@@ -94,33 +121,26 @@ def _new_row(city: str, key: AccountKey, now: datetime) -> dict[str, Any]:
 
 
 def write_back(connection: Connection, city: str, changed: Iterable[Account]) -> None:
-    """Write the balances of locked accounts, in the order of their ids."""
-    rows = [
-        {"at_city": city, "at_id": a.id, "posted": a.posted, "held": a.held, "carried": a.carried}
-        for a in sorted(changed, key=lambda account: account.id)
-        if a.key.kind not in UNCOUNTED
-    ]
+    """Write the balances of locked accounts."""
+    rows = [(a.id, a.posted, a.held, a.carried) for a in changed if a.key.kind not in UNCOUNTED]
     if rows:
-        connection.execute(_WRITE_BACK, rows)
+        given = {"at_city": city, **_CHANGED.of(connection, rows)}
+        connection.execute(_write_back(connection.dialect.name), given)
 
 
 def of_owner(connection: Connection, city: str, owner_kind: OwnerKind, owner_id: str) -> list[Account]:
     """Return all accounts of one owner, in order of kind and unit."""
-    statement = _columns().where(
-        accounts.c.city == city, accounts.c.owner_kind == owner_kind.value, accounts.c.owner_id == owner_id
-    )
-    rows = connection.execute(statement.order_by(accounts.c.kind, accounts.c.unit))
-    return [_account(row) for row in rows]
+    return _owned(connection, city, owner_kind, [owner_id])
 
 
 def of_members(connection: Connection, city: str, member_ids: Iterable[str]) -> dict[str, list[Account]]:
     """Return the accounts of several members."""
     found: dict[str, list[Account]] = {member_id: [] for member_id in member_ids}
-    statement = _columns().where(
-        accounts.c.city == city,
-        accounts.c.owner_kind == OwnerKind.MEMBER.value,
-        accounts.c.owner_id.in_(list(found)),
-    )
-    for row in connection.execute(statement.order_by(accounts.c.kind, accounts.c.unit)):
-        found[row.owner_id].append(_account(row))
+    for account in _owned(connection, city, OwnerKind.MEMBER, list(found)):
+        found[account.key.owner_id].append(account)
     return found
+
+
+def _owned(connection: Connection, city: str, owner_kind: OwnerKind, owners: Sequence[str]) -> list[Account]:
+    given = {"city": city, "owner_kind": owner_kind.value, "owners": owners}
+    return [_account(row) for row in connection.execute(_of_owners(connection.dialect.name), given)]

@@ -6,34 +6,35 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from timebank.domain.command import Command
+from timebank.storage import bulk_rows
 from timebank.storage.envelope import commands
+
+_EARLIER = select(commands.c.body_digest, commands.c.answer).where(
+    commands.c.city == bindparam("city"),
+    commands.c.actor_id == bindparam("actor_id"),
+    commands.c.operation_id == bindparam("operation_id"),
+)
 
 
 def earlier(connection: Connection, command: Command) -> Any | None:
     """Return the stored command (body_digest, answer) of the same city, actor and operation id, or None."""
-    return connection.execute(
-        select(commands.c.body_digest, commands.c.answer).where(
-            commands.c.city == command.city,
-            commands.c.actor_id == command.actor.id,
-            commands.c.operation_id == command.operation_id,
-        )
-    ).one_or_none()
+    given = {"city": command.city, "actor_id": command.actor.id, "operation_id": command.operation_id}
+    return connection.execute(_EARLIER, given).one_or_none()
 
 
 def store(
     connection: Connection, command: Command, kind: str, digest: str, answer: Mapping[str, Any], now: datetime
 ) -> None:
     """Store a command with its answer; a second one of the same id fails on the primary key."""
-    connection.execute(insert(commands), [row(command, kind, digest, answer, now)])
+    store_many(connection, [row(command, kind, digest, answer, now)])
 
 
 def store_many(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Store the commands of a batch."""
-    if rows:
-        connection.execute(insert(commands), rows)
+    """Store the commands of a batch; a second one of the same id fails on the primary key."""
+    bulk_rows.add(connection, commands, rows)
 
 
 def row(command: Command, kind: str, digest: str, answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:

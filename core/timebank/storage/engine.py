@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
+from timebank.storage import postgres_pool
 from timebank.storage.durability import check_postgresql, set_up_sqlite
 
 _PASSWORD = re.compile(r"(://[^/@]*:)[^/]*@")
@@ -43,8 +44,9 @@ def _engine(url: str, backend: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if backend == "postgresql":
-        engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        engine = create_engine(url, isolation_level="READ COMMITTED")
         event.listen(engine, "connect", _check_postgresql)
+        postgres_pool.watch(engine)
         return engine
     raise ArgumentError(f"the database kind {backend!r} is not one of sqlite, postgresql")
 

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, select, update
 
 from timebank.domain.account import AccountKey, AccountKind, Hold, HoldState, OwnerKind
 from timebank.storage.books import accounts, holds
-
-_RESOLVE = (
-    update(holds)
-    .where(
-        holds.c.city == bindparam("at_city"),
-        holds.c.id == bindparam("at_id"),
-        holds.c.state == HoldState.OPEN.value,
-    )
-    .values(
-        state=bindparam("state"),
-        resolved_at=bindparam("resolved_at"),
-        posted_minutes=bindparam("posted_minutes"),
-        transfer_id=bindparam("transfer_id"),
-    )
-)
+from timebank.storage.given import Given, among
 
 
-def open_of_orders(connection: Connection, city: str, order_ids: Iterable[str]) -> Sequence[Row[Any]]:
-    """Return the open holds of orders with their accounts, in the order in which they pay."""
-    return connection.execute(
+class Resolved(NamedTuple):
+    """What became of one hold."""
+
+    id: str
+    state: HoldState
+    posted_minutes: int
+    transfer_id: str | None
+
+
+_RESOLVED = Given("resolved", {name: holds.c[name].type for name in Resolved._fields})
+
+
+@cache
+def _open_of_orders(dialect: str) -> Select[Any]:
+    return (
         select(
             holds,
             accounts.c.owner_kind,
@@ -38,26 +38,57 @@ def open_of_orders(connection: Connection, city: str, order_ids: Iterable[str]) 
         )
         .join(accounts, (accounts.c.city == holds.c.city) & (accounts.c.id == holds.c.account_id))
         .where(
-            holds.c.city == city,
-            holds.c.order_id.in_(list(order_ids)),
+            holds.c.city == bindparam("city"),
+            among(dialect, holds.c.order_id, "order_ids"),
             holds.c.state == HoldState.OPEN.value,
         )
         .order_by(holds.c.order_id, holds.c.place, holds.c.rank)
-    ).all()
+    )
 
 
-def lock_open(connection: Connection, city: str, order_ids: Iterable[str]) -> Sequence[Row[Any]]:
-    """Lock the open holds of orders, in the order of their ids, and return their ids."""
-    return connection.execute(
+@cache
+def _lock_open(dialect: str) -> Select[Any]:
+    return (
         select(holds.c.id)
         .where(
-            holds.c.city == city,
-            holds.c.order_id.in_(sorted(set(order_ids))),
+            holds.c.city == bindparam("city"),
+            among(dialect, holds.c.order_id, "order_ids"),
             holds.c.state == HoldState.OPEN.value,
         )
         .order_by(holds.c.id)
         .with_for_update()
-    ).all()
+    )
+
+
+@cache
+def _resolve(dialect: str) -> Update:
+    given = _RESOLVED.table(dialect)
+    return (
+        update(holds)
+        .where(
+            holds.c.city == bindparam("at_city"),
+            holds.c.id == given.c.id,
+            holds.c.state == HoldState.OPEN.value,
+        )
+        .values(
+            state=given.c.state,
+            resolved_at=bindparam("at"),
+            posted_minutes=given.c.posted_minutes,
+            transfer_id=given.c.transfer_id,
+        )
+    )
+
+
+def open_of_orders(connection: Connection, city: str, order_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return the open holds of orders with their accounts, in the order in which they pay."""
+    statement = _open_of_orders(connection.dialect.name)
+    return connection.execute(statement, {"city": city, "order_ids": list(order_ids)}).all()
+
+
+def lock_open(connection: Connection, city: str, order_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Lock the open holds of orders, in the order of their ids, and return their ids."""
+    statement = _lock_open(connection.dialect.name)
+    return connection.execute(statement, {"city": city, "order_ids": list(order_ids)}).all()
 
 
 def as_hold(row: Row[Any]) -> Hold:
@@ -66,11 +97,7 @@ def as_hold(row: Row[Any]) -> Hold:
     return Hold(row.id, key, row.account_id, row.order_id, row.rank, row.minutes, HoldState(row.state))
 
 
-def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Add open holds."""
-    connection.execute(insert(holds), rows)
-
-
-def resolve(connection: Connection, rows: list[dict[str, Any]]) -> int:
+def resolve(connection: Connection, city: str, resolved: Sequence[Resolved], now: datetime) -> int:
     """Resolve open holds and return how many were open until now."""
-    return connection.execute(_RESOLVE, rows).rowcount
+    given = {"at_city": city, "at": now, **_RESOLVED.of(connection, resolved)}
+    return connection.execute(_resolve(connection.dialect.name), given).rowcount

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from timebank.domain.account import FLOORLESS, UNCOUNTED, Account, AccountKey, Hold, HoldState
 from timebank.domain.command import Command
@@ -16,8 +16,8 @@ from timebank.domain.identity import new_id
 from timebank.domain.refusal import Conflict, Refused, refuse
 from timebank.domain.transfer import ISSUING_KINDS, Posting, TransferKind
 from timebank.domain.words import Words
-from timebank.storage import account_rows, hold_rows
-from timebank.storage.books import postings, transfers
+from timebank.storage import account_rows, bulk_rows, hold_rows
+from timebank.storage.books import holds, postings, transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Ledger:
     _transfers: list[dict[str, Any]] = field(default_factory=list)
     _postings: list[dict[str, Any]] = field(default_factory=list)
     _holds: list[dict[str, Any]] = field(default_factory=list)
-    _resolved: list[dict[str, Any]] = field(default_factory=list)
+    _resolved: list[hold_rows.Resolved] = field(default_factory=list)
 
     def lock(self, keys: Iterable[AccountKey]) -> Mapping[AccountKey, Account]:
         """Lock the accounts in one order, opening those that do not exist yet.
@@ -155,16 +155,7 @@ class Ledger:
         """Resolve an open hold on a locked account: the whole of it is no longer held."""
         account = self.accounts[hold.account]
         self._keep(replace(account, held=account.held - hold.minutes))
-        self._resolved.append(
-            {
-                "at_city": self.city,
-                "at_id": hold.id,
-                "state": state.value,
-                "resolved_at": self.now,
-                "posted_minutes": posted,
-                "transfer_id": transfer_id,
-            }
-        )
+        self._resolved.append(hold_rows.Resolved(hold.id, state, posted, transfer_id))
 
     def _transfer_row(self, transfer_id: str, draft: TransferDraft) -> dict[str, Any]:
         return {
@@ -188,10 +179,9 @@ class Ledger:
         for row in self._transfers:
             row["actor_id"] = command.actor.id
             row["operation_id"] = row["operation_id"] or command.operation_id
-        for table, rows in ((transfers, self._transfers), (postings, self._postings)):
-            if rows:
-                self.connection.execute(insert(table), rows)
-        if self._resolved and hold_rows.resolve(self.connection, self._resolved) != len(self._resolved):
+        bulk_rows.add(self.connection, transfers, self._transfers)
+        bulk_rows.add(self.connection, postings, self._postings)
+        if self._resolved and self._resolve() != len(self._resolved):
             raise Conflict(
                 Words(
                     "这笔预扣刚刚已被处理。请重新查看。", "This hold was resolved a moment ago. Look again."
@@ -199,8 +189,10 @@ class Ledger:
                 "hold_resolved",
             )
         account_rows.write_back(self.connection, self.city, [self.accounts[key] for key in self._changed])
-        if self._holds:
-            hold_rows.add(self.connection, self._holds)
+        bulk_rows.add(self.connection, holds, self._holds)
+
+    def _resolve(self) -> int:
+        return hold_rows.resolve(self.connection, self.city, self._resolved, self.now)
 
 
 def not_enough(account: Account, minutes: int) -> Refused:

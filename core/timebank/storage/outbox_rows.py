@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
+from timebank.storage import bulk_rows
 from timebank.storage.envelope import outbox
 
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
@@ -17,8 +18,6 @@ def add(
     connection: Connection, city: str, now: datetime, events: Sequence[tuple[str, str, Mapping[str, Any]]]
 ) -> None:
     """Add events (id, kind, body), due at once."""
-    if not events:
-        return
     rows = [
         {
             "city": city,
@@ -32,7 +31,7 @@ def add(
         }
         for event_id, kind, body in events
     ]
-    connection.execute(insert(outbox), rows)
+    bulk_rows.add(connection, outbox, rows)
 
 
 def claim(

@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, exists, select, update
 
 from timebank.domain.account import HoldState
 from timebank.domain.order import OrderState
 from timebank.domain.visit import ENDED, Visit, VisitState
 from timebank.storage.books import accounts, holds
+from timebank.storage.given import Given, among
 from timebank.storage.people import organisations
 from timebank.storage.work import orders, visits
 
+_VISIT = (
+    "id",
+    "order_id",
+    "volunteer_id",
+    "team_id",
+    "state",
+    "planned_minutes",
+    "measured_minutes",
+    "recognised_minutes",
+    "checked_in_at",
+    "checked_out_at",
+    "service_date",
+)
 _ORDER = (
     "service",
     "origin",
     "shape",
+    "state",
     "organisation_id",
     "publisher_id",
     "recipient_id",
     "address",
     "planned_start",
+    "planned_minutes",
     "places",
     "places_taken",
     "head_count",
     "directed_to",
     "placed_on",
+    "service_date",
 )
+_PLANNED = Given("planned", {name: visits.c[name].type for name in ("id", "recognised_minutes")})
 LONGEST_REASON = 2000
 _FAILED = (
     update(visits)
@@ -41,15 +60,12 @@ _FAILED = (
 )
 
 
-def facts(connection: Connection, city: str, visit_ids: Iterable[str]) -> Sequence[Row[Any]]:
-    """Return visits with order, team level and open holds of their place; one row for each hold."""
-    statement = (
+@cache
+def _facts(dialect: str) -> Select[Any]:
+    return (
         select(
-            visits,
+            *[visits.c[name] for name in _VISIT],
             *[orders.c[name].label(f"order_{name}") for name in _ORDER],
-            orders.c.state.label("order_state"),
-            orders.c.planned_minutes.label("order_planned_minutes"),
-            orders.c.service_date.label("order_service_date"),
             organisations.c.level.label("team_level"),
             holds.c.id.label("hold_id"),
             holds.c.account_id.label("hold_account_id"),
@@ -74,10 +90,58 @@ def facts(connection: Connection, city: str, visit_ids: Iterable[str]) -> Sequen
             & (holds.c.state == HoldState.OPEN.value),
         )
         .outerjoin(accounts, (accounts.c.city == holds.c.city) & (accounts.c.id == holds.c.account_id))
-        .where(visits.c.city == city, visits.c.id.in_(list(visit_ids)))
+        .where(visits.c.city == bindparam("city"), among(dialect, visits.c.id, "visit_ids"))
         .order_by(visits.c.service_date, visits.c.id, holds.c.rank)
     )
-    return connection.execute(statement).all()
+
+
+@cache
+def _take(dialect: str) -> Update:
+    locked = (
+        select(orders.c.id)
+        .where(orders.c.city == bindparam("at_city"), among(dialect, orders.c.id, "order_ids"))
+        .order_by(orders.c.id)
+        .with_for_update(key_share=True)
+        .cte("locked")
+    )
+    given = _PLANNED.table(dialect)
+    return (
+        update(visits)
+        .where(
+            visits.c.city == bindparam("at_city"),
+            visits.c.id == given.c.id,
+            visits.c.recognised_minutes == given.c.recognised_minutes,
+            visits.c.order_id.in_(select(locked.c.id)),
+            visits.c.state == VisitState.CONFIRMED.value,
+        )
+        .values(state=VisitState.SETTLED.value, exception=None)
+        .returning(visits.c.id)
+    )
+
+
+@cache
+def _close_orders(dialect: str) -> Update:
+    unfinished = exists().where(
+        visits.c.city == orders.c.city,
+        visits.c.order_id == orders.c.id,
+        visits.c.state.not_in([state.value for state in ENDED]),
+    )
+    return (
+        update(orders)
+        .where(
+            orders.c.city == bindparam("at_city"),
+            among(dialect, orders.c.id, "order_ids"),
+            orders.c.state == OrderState.FINISHED.value,
+            ~unfinished,
+        )
+        .values(state=OrderState.SETTLED.value)
+    )
+
+
+def facts(connection: Connection, city: str, visit_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return visits with order, team level and open holds of their place; one row for each hold."""
+    given = {"city": city, "visit_ids": visit_ids}
+    return connection.execute(_facts(connection.dialect.name), given).all()
 
 
 def take(connection: Connection, city: str, planned: Iterable[Visit]) -> set[str]:
@@ -86,29 +150,11 @@ def take(connection: Connection, city: str, planned: Iterable[Visit]) -> set[str
     Their orders are locked first, as everywhere, so that of two settlements of one order the second sees the
     first. A visit whose minutes have changed since its settlement was planned is left as it is.
     """
-    known = sorted((visit.id, visit.recognised_minutes, visit.order_id) for visit in planned)
-    locked = (
-        select(orders.c.id)
-        .where(orders.c.city == city, orders.c.id.in_(sorted({order_id for _, _, order_id in known})))
-        .order_by(orders.c.id)
-        .with_for_update(key_share=True)
-        .cte("locked")
-    )
-    taken = connection.execute(
-        update(visits)
-        .where(
-            visits.c.city == city,
-            visits.c.id.in_([each for each, _, _ in known]),  # pairs alone would find no index on SQLite
-            tuple_(visits.c.id, visits.c.recognised_minutes).in_(
-                [(each, minutes) for each, minutes, _ in known]
-            ),
-            visits.c.order_id.in_(select(locked.c.id)),
-            visits.c.state == VisitState.CONFIRMED.value,
-        )
-        .values(state=VisitState.SETTLED.value, exception=None)
-        .returning(visits.c.id)
-    )
-    return set(taken.scalars())
+    known = list(planned)
+    rows = [(visit.id, visit.recognised_minutes) for visit in known]
+    order_ids = list({visit.order_id for visit in known})
+    given = {"at_city": city, "order_ids": order_ids, **_PLANNED.of(connection, rows)}
+    return set(connection.execute(_take(connection.dialect.name), given).scalars())
 
 
 def void_settled(connection: Connection, city: str, visit_id: str) -> bool:
@@ -123,21 +169,8 @@ def void_settled(connection: Connection, city: str, visit_id: str) -> bool:
 
 def close_orders(connection: Connection, city: str, order_ids: Iterable[str]) -> None:
     """Move finished orders to settled where no visit is left open."""
-    unfinished = exists().where(
-        visits.c.city == orders.c.city,
-        visits.c.order_id == orders.c.id,
-        visits.c.state.not_in([state.value for state in ENDED]),
-    )
-    connection.execute(
-        update(orders)
-        .where(
-            orders.c.city == city,
-            orders.c.id.in_(sorted(set(order_ids))),
-            orders.c.state == OrderState.FINISHED.value,
-            ~unfinished,
-        )
-        .values(state=OrderState.SETTLED.value)
-    )
+    given = {"at_city": city, "order_ids": list(set(order_ids))}
+    connection.execute(_close_orders(connection.dialect.name), given)
 
 
 def due(connection: Connection, city: str, after: str, many: int) -> list[str]:
