@@ -64,12 +64,12 @@ def quantise(minutes: int | Decimal | Fraction, quantum: int, rounding: str) -> 
     """
     if minutes < 0 or quantum <= 0:
         raise ValueError(f"cannot round {minutes} min to multiples of {quantum} min")
-    parts = Fraction(minutes) / quantum
-    whole, rest = divmod(parts.numerator, parts.denominator)
+    amount, parts = minutes.as_integer_ratio()
+    whole, rest = divmod(amount, parts * quantum)
     if rounding == "ceil":
         up = rest > 0
     elif rounding == "nearest":
-        up = 2 * rest >= parts.denominator
+        up = 2 * rest >= parts * quantum
     elif rounding == "floor":
         up = False
     else:

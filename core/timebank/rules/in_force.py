@@ -15,8 +15,6 @@ from timebank.rules.basis import BASIS_KEYS, Basis, nearest_basis
 from timebank.rules.faults import Path
 from timebank.rules.rule_set import RuleSet
 
-_ABSENT = object()
-
 
 class RuleMissing(TimeBankError):
     """A rule was asked for that the file does not have, or that is of another kind than asked for."""
@@ -33,6 +31,7 @@ class RulesInForce:
 
     def __init__(self, rule_set: RuleSet, day: date | None = None) -> None:
         self.rule_set = rule_set
+        self._by_path = rule_set.by_path
         self.day = day or rule_set.effective_from
         self._read: dict[str, None] = {}
 
@@ -69,7 +68,7 @@ class RulesInForce:
     def has(self, path: str) -> bool:
         """Say whether the file has a value or block at this path."""
         self._read[path] = None
-        return self._find(path) is not _ABSENT
+        return path in self._by_path
 
     def text(self, path: str) -> str:
         """Return the text at a path."""
@@ -141,27 +140,19 @@ class RulesInForce:
     def cite(self, path: str) -> Words:
         """Return one line that names the rule, its value and its basis."""
         value = self._find(path)
-        if value is _ABSENT:
-            self._missing(path)
         basis = self.basis(path).words
         stated = path if isinstance(value, Mapping) else f"{path} = {_shown(value)}"
         return Words(f"{stated}（{basis.zh}）", f"{stated} ({basis.en})")
 
     def _value(self, path: str) -> Any:
         self._read[path] = None
-        value = self._find(path)
-        return self._missing(path) if value is _ABSENT else value
+        return self._find(path)
 
     def _find(self, path: str) -> Any:
-        node: Any = self.rule_set.tree
-        for step in path.split("."):
-            if isinstance(node, Mapping):
-                node = node.get(step, _ABSENT)
-            elif isinstance(node, tuple) and step.isdecimal() and int(step) < len(node):
-                node = node[int(step)]
-            else:
-                return _ABSENT
-        return node
+        try:
+            return self._by_path[path]
+        except KeyError:
+            self._missing(path)
 
     def _missing(self, path: str) -> NoReturn:
         raise RuleMissing(

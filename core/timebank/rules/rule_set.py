@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -30,6 +30,7 @@ class RuleSet:
         positions: where each path stands in the text.
         corrects: stem of the file this one corrects, or None.
         known_from: day from which a correction is known, or None.
+        by_path: everything in the tree by its dotted path, list places as numbers: what every decision asks for.
     """
 
     city: str
@@ -41,6 +42,10 @@ class RuleSet:
     positions: Mapping[Path, Place] = field(compare=False, repr=False)
     corrects: str | None = None
     known_from: date | None = None
+    by_path: Mapping[str, Any] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_path", MappingProxyType(dict(_paths("", self.tree))))
 
     @property
     def stem(self) -> str:
@@ -57,6 +62,16 @@ class RuleSet:
         from timebank.rules.in_force import RulesInForce  # noqa: PLC0415 - the two name each other
 
         return RulesInForce(self, day)
+
+
+def _paths(before: str, block: Mapping[str, Any] | tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    """Yield (dotted path, value or block) of everything in a block; a key with a dot in it has no path."""
+    for step, value in block.items() if isinstance(block, Mapping) else enumerate(block):
+        if "." in str(step):
+            continue
+        yield f"{before}{step}", value
+        if isinstance(value, Mapping | tuple):
+            yield from _paths(f"{before}{step}.", value)
 
 
 def digest_of(content: bytes) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, Select, Update, bindparam, select, tuple_, update
+from sqlalchemy import CompoundSelect, Connection, Select, Update, bindparam, select, tuple_, update
 
 from timebank.domain.account import FLOORLESS, UNCOUNTED, Account, AccountKey, AccountKind, OwnerKind
 from timebank.domain.identity import new_id
@@ -26,7 +26,7 @@ def _columns() -> Select[Any]:
     return select(accounts.c.id, *_KEY, *_BALANCE).where(accounts.c.city == bindparam("city"))
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: Any) -> Account:
     account_id, owner_kind, owner_id, kind, unit, posted, held, carried = row
     key = AccountKey(OwnerKind(owner_kind), owner_id, AccountKind(kind), unit)
     return Account(account_id, key, posted, held, carried)
