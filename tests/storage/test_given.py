@@ -1,0 +1,49 @@
+"""One statement takes any number of values or rows, and means what an IN list would."""
+
+import pytest
+from sqlalchemy import bindparam, select, tuple_
+
+from tests.banks import YUNZHOU, a_bank
+from tests.scenes import a_member
+from timebank.domain.identity import new_id
+from timebank.storage.given import Given, among
+from timebank.storage.people import members
+
+NAMES = Given("wanted", {"id": members.c.id.type, "name": members.c.name.type})
+
+
+@pytest.fixture
+def bank(fresh_database_url):
+    with a_bank(fresh_database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def three(bank):
+    return [a_member(bank, name) for name in ("甲", '乙"', "丙,{}\\")]
+
+
+@pytest.mark.parametrize("many", [0, 1, 3])
+def test_a_list_finds_each_row_it_names_and_no_other(bank, three, many):
+    dialect = bank.engine.dialect.name
+    statement = select(members.c.id).where(
+        members.c.city == bindparam("city"), among(dialect, members.c.id, "ids")
+    )
+
+    with bank.reading() as connection:
+        found = connection.execute(statement, {"city": YUNZHOU, "ids": [*three[:many], new_id()]}).scalars()
+        assert sorted(found) == sorted(three[:many])
+
+
+@pytest.mark.parametrize("many", [0, 1, 3])
+def test_given_rows_are_a_table_with_each_value_as_it_was(bank, three, many):
+    table = NAMES.table(bank.engine.dialect.name)
+    statement = select(members.c.id).where(
+        members.c.city == bindparam("city"), tuple_(members.c.id, members.c.name).in_(select(*table.c))
+    )
+    rows = list(zip(three, ("甲", '乙"', "丙,{}\\"), strict=True))[:many]
+
+    with bank.reading() as connection:
+        given = NAMES.of(connection, [*rows, (three[0], "somebody else")])
+        found = connection.execute(statement, {"city": YUNZHOU, **given}).scalars()
+        assert sorted(found) == sorted(three[:many])
