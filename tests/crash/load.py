@@ -27,11 +27,13 @@ class Load:
     Attributes:
         acked: operations acknowledged so far.
         attempts: requests sent, repeated ones too.
+        abandoned: whether nobody waits for answers any more.
         not_now: what was said when it could not be done just then, and how often.
     """
 
     def __init__(self, apps: Sequence[App], town: Town, folder: Path, clients: int, seed: int) -> None:
         self.acked = self.attempts = 0
+        self.abandoned = False
         self.not_now: Counter[str] = Counter()
         self.folder = folder
         self._apps = apps
@@ -42,12 +44,15 @@ class Load:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Let the clients work; in the end each has its last operation answered."""
+        """Let the clients work; in the end each has its last operation answered, unless the test itself broke off."""
         threads = [threading.Thread(target=client.run) for client in self._clients]
         for thread in threads:
             thread.start()
         try:
             yield
+        except BaseException:
+            self.abandoned = True
+            raise
         finally:
             self._stop.set()
             for thread in threads:
@@ -134,7 +139,7 @@ class _Client:
         told = {"operation": wish.command.operation_id, "actor": wish.command.actor.id}
         self._journal.write(SUBMITTED, **told)
         doubtful = False
-        while True:
+        while not self._load.abandoned:
             replies = self._attempt(wish)
             for kind, what in replies:
                 if kind == DONE:

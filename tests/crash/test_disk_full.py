@@ -64,7 +64,6 @@ def test_a_full_disk_costs_nothing_that_was_acknowledged_and_work_goes_on_with_r
             done = load.acked
             wait_until(lambda: load.acked >= done + DONE_AFTER)
 
-        record_property("acked", load.acked)
-        record_property("refused_while_full", sum(load.not_now.values()))
+        record_property("figures", {"acked": load.acked, "refused_while_full": sum(load.not_now.values())})
         assert any(sign in why for why in load.not_now for sign in FULL), load.not_now
         assert trial.complaints() == []

@@ -46,8 +46,8 @@ def test_every_acknowledged_operation_was_flushed_between_request_and_answer(
 
         acked = [one for one in trial.told.values() if one.answers]
         unflushed = [one for one in acked if not any(one.submitted_at < at < one.acked_at for at in flushes)]
-        record_property("acked", len(acked))
-        record_property("flushes", len(flushes))
-        print(f"{len(acked)} acknowledged, {len(flushes)} flushes")
+        figures = {"acked": len(acked), "flushes": len(flushes)}
+        record_property("figures", figures)
+        print(figures)
         assert unflushed == []
         assert trial.complaints() == []

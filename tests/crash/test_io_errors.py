@@ -64,7 +64,6 @@ def test_a_failing_disk_leaves_each_operation_done_or_not_done(failing, kind, tm
             failed += trace.failed
             mend()
 
-        record_property("acked", load.acked)
-        record_property("failed_calls", failed)
+        record_property("figures", {"acked": load.acked, "failed_calls": failed})
         assert trial.complaints() == []
         assert failed == most, f"unknown: only {failed} of {most} calls were made to fail"

@@ -31,8 +31,7 @@ def judge(trial, toll, record_property):
         "kills": toll.kills,
         "longest_away": round(max(toll.away, default=0), 1),
     }
-    for name, figure in figures.items():
-        record_property(name, figure)
+    record_property("figures", figures)
     print(figures)
     assert trial.complaints() == []
     enough = trial.load.acked >= SIZES.acked and toll.kills >= SIZES.kills
