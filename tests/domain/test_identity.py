@@ -1,7 +1,10 @@
 """Identifiers are made by the engine, sort by time, and never repeat."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
+import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +15,19 @@ def test_later_identifiers_sort_after_earlier_ones() -> None:
     made = [new_id() for _ in range(2000)]
 
     assert made == sorted(made)
+
+
+@pytest.mark.parametrize(
+    "step", [timedelta(seconds=1), timedelta(hours=1), timedelta(days=1), timedelta(days=3653)]
+)
+def test_identifiers_keep_their_order_when_the_clock_is_set_back(step: timedelta) -> None:
+    start = datetime.now(UTC) + timedelta(days=1)
+    with time_machine.travel(start, tick=False) as travel:
+        before = new_id()
+        travel.move_to(start - step)
+        after = [new_id() for _ in range(5)]
+
+    assert [before, *after] == sorted([before, *after])
 
 
 def test_identifiers_never_repeat() -> None:

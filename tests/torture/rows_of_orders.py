@@ -89,7 +89,8 @@ def _to_offer(bank):
     return {"order_id": order}
 
 
-def _offered(bank):
+def an_offer(bank):
+    """Return what the message of an offer says."""
     sent = do(bank, offers.send, **_to_offer(bank))
     told = [one for one in bodies(bank, "message.offer") if one["offer_id"] == sent["offer_ids"][0]]
     return told[0]
@@ -102,18 +103,18 @@ def _(bank):
 
 @row("offers.accept")
 def _(bank):
-    told = _offered(bank)
+    told = an_offer(bank)
     return Asked({"token": told["token"]}, by=told["volunteer_id"])
 
 
 @row("offers.decline")
 def _(bank):
-    told = _offered(bank)
+    told = an_offer(bank)
     return Asked({"token": told["token"]}, by=told["volunteer_id"])
 
 
 @row("offers.lapse")
 def _(bank):
-    told = _offered(bank)
+    told = an_offer(bank)
     bank.clock.forward(hours=25)
     return Asked({"offer_id": told["offer_id"]})

@@ -40,8 +40,8 @@ def a_project(bank, places=2):
 class AVisit:
     """A visit to an elder who has granted time, planned for tomorrow."""
 
-    def __init__(self, bank) -> None:
-        self.bank, self.start = bank, tomorrow(bank)
+    def __init__(self, bank, start=None) -> None:
+        self.bank, self.start = bank, start or tomorrow(bank)
         self.elder, self.volunteer = an_elder_with_time(bank), a_volunteer(bank)
         self.order = a_published_order(bank, self.elder, self.start)
         self.id = a_planned_visit(bank, self.order, self.volunteer)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
 from timebank.storage import postgres_pool
+from timebank.storage.database_clock import check_clock
 from timebank.storage.durability import check_postgresql, set_up_sqlite
 
 _PASSWORD = re.compile(r"(://[^/@]*:)[^/]*@")
@@ -60,6 +61,7 @@ def _set_up_sqlite(dbapi: Any, _record: Any) -> None:
 def _check_postgresql(dbapi: Any, _record: Any) -> None:
     with closing(dbapi.cursor()) as cursor:
         check_postgresql(cursor)
+        check_clock(cursor)
     dbapi.rollback()
 
 
