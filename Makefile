@@ -29,7 +29,8 @@ help: ## 列出全部目标 · list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.house ## 运行演示：每个城市的一段故事，然后提供首页与接口 · a story of each city, then the pages and the API
-	@if [ "$(SERVE)" = yes ] || { [ -t 1 ] && [ "$(SERVE)" != no ]; }; then $(VENV)/bin/timebank demo --serve; \
+	@if [ "$(SERVE)" = yes ] || { [ -t 1 ] && [ "$(SERVE)" != no ]; }; then \
+	  $(VENV)/bin/timebank demo --serve $(if $(PORT),--port $(PORT)); \
 	else $(VENV)/bin/timebank demo && \
 	  echo "[demo] 首页、接口说明与接口 · the start page, the reference and the API:  make demo SERVE=yes"; fi
 

@@ -21,7 +21,7 @@ SLIPS = [
          "    one: 60 min", "    one: 60 min\n    ▸colour: red",
          "S02", "label、one", "label, one"),
     Slip("a missing key is shown at its block",
-         "  coin:\n    label: {zh: 时间币, en: time coin}\n    one: 60 min\n",
+         "  coin:\n    label: {zh: 时间币, en: time coin}\n    plural: time coins\n    one: 60 min\n",
          "  ▸coin:\n    label: {zh: 时间币, en: time coin}\n",
          "S03", "缺少 one", "lacks one"),
     Slip("a label needs both languages",

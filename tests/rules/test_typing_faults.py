@@ -55,7 +55,7 @@ SLIPS = [
          "Y11", "少了一个空格", "no space"),
     Slip("a key written twice names its first line",
          "    one: 60 min\n", "    one: 60 min\n    ▸one: 50 min\n",
-         "Y12", "第一次在第 27 行", "first on line 27"),
+         "Y12", "第一次在第 28 行", "first on line 28"),
     Slip("an anchor",
          "label: {zh: 时间币, en: time coin}", "label: ▸&a {zh: 时间币, en: time coin}",
          "Y13", "&a", "&a"),

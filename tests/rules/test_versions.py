@@ -236,5 +236,5 @@ def test_a_plugins_own_problem_is_shown_at_its_path(folder):
 def test_the_whole_list_reads_as_text(folder):
     written(folder, _2026_01_01=edited(("one: 60 min", "one: 60")))
 
-    with pytest.raises(RulesBroken, match=r"2026-01-01\.yaml:27:10 S07 “units\.coin\.one”写法不对"):
+    with pytest.raises(RulesBroken, match=r"2026-01-01\.yaml:28:10 S07 “units\.coin\.one”写法不对"):
         load_rule_book(folder)

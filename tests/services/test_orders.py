@@ -368,7 +368,7 @@ def test_who_has_not_enough_is_told_how_much_is_needed_and_available(bank):
     said = refused("not_enough", place, bank, elder, planned_minutes=90)
 
     assert "须预扣 2 时间币，可用 1 时间币" in said.words.zh
-    assert "holds 2 time coin; 1 time coin are available" in said.words.en
+    assert "holds 2 time coins; available: 1 time coin" in said.words.en
     assert said.refusals[0].rule_path == "charge.request"
     assert "第十二条" in said.words.zh
 

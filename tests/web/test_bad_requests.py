@@ -30,15 +30,15 @@ def sent(served: Served, body: bytes, status: int = 400, **headers: str) -> str:
     [
         (b'{"reference": "1", "name": "\xff"}', "not UTF-8"),
         (b"", "no body"),
-        (b"{", "not JSON"),
-        (b'{"reference": NaN}', "not JSON"),
+        (b"{\n x", "cannot be read on from line 2, character 2"),
+        (b'{"reference": NaN}', "a number that JSON does not know"),
         (b'{"reference": "1", "reference": "2", "name": "a"}', "“reference” twice"),
         (b'{"reference": "1", "name": "\\ud800"}', "half a surrogate"),
         (b'{"reference": "1", "name": "a\\u0000"}', "NUL"),
         (b'{"reference": "1", "\\udfff": "a"}', "half a surrogate"),
         (b"[" * 100_000, "deeper than 20 levels"),
         (b'{"name": ' + b"[" * 30 + b"]" * 30 + b"}", "deeper than 20 levels"),
-        (b'{"planned_minutes": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b'{"planned_minutes": ' + b"9" * 5000 + b"}", "too long to be read"),
         (b"[]", "breaks the contract"),
         (b"null", "no body"),
     ],
@@ -153,6 +153,12 @@ def test_faults_are_told_in_the_language_asked_for(served: Served) -> None:
         [{"where": "body", "what": "缺少：reference"}],
         [{"where": "body", "what": "is missing: reference"}],
     )
+
+
+def test_several_things_missing_are_told_once(served: Served) -> None:
+    answer = served.post("/members", {}, status=400, accept_language="en")
+
+    assert answer.json["faults"] == [{"where": "body", "what": "is missing: reference, name"}]
 
 
 @pytest.mark.parametrize(

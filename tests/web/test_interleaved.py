@@ -1,11 +1,12 @@
-"""Two cities at work in one process, step by step in turn, give exactly what each gives alone."""
+"""Cities at work in one process, step by step in turn, give exactly what each gives alone: all, and every two."""
 
 import json
 import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from contextlib import contextmanager
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from timebank.stories import Told, play, read_stories
 
 CONFIG = Path(__file__).parents[2] / "config" / "timebank.yaml"
 TOLD = [code for code, city in read_settings(CONFIG).cities.items() if (city.folder / "demo.yaml").is_file()]
+TOGETHER = [tuple(TOLD), tuple(reversed(TOLD)), *combinations(TOLD, 2)]
 IDENTIFIER = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PATIENCE = 60
 
@@ -54,21 +56,15 @@ class Turns:
             self._moved.notify_all()
 
 
-@pytest.fixture
-def banks(databases: Databases) -> Iterator[Any]:
-    opened: list[Bank] = []
-    urls: list[str] = []
-
-    def new_bank() -> Bank:
-        urls.append(databases.migrated())
-        settings = read_settings(CONFIG)
-        opened.append(open_bank(CONFIG, database=urls[-1], registries={code: {} for code in settings.cities}))
-        return opened[-1]
-
-    yield new_bank
-    for bank, url in zip(opened, urls, strict=True):
-        bank.engine.dispose()
-        databases.drop(url)
+@contextmanager
+def a_bank_of_all(databases: Databases) -> Iterator[Bank]:
+    """A bank of every city on a database of its own."""
+    url = databases.migrated()
+    registries: dict[str, dict[str, Any]] = {code: {} for code in read_settings(CONFIG).cities}
+    bank = open_bank(CONFIG, database=url, registries=registries)
+    yield bank
+    bank.engine.dispose()
+    databases.drop(url)
 
 
 def played(bank: Bank, code: str, turns: Turns) -> None:
@@ -120,23 +116,32 @@ def in_no_order(values: Any) -> list[str]:
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("pair", list(pairwise([*TOLD, TOLD[0]])), ids="-".join)
-def test_two_cities_in_turn_give_what_each_gives_alone(banks: Any, pair: tuple[str, str]) -> None:
-    alone = {}
-    for code in pair:
-        bank = banks()
-        played(bank, code, Turns((code,)))
-        alone[code] = what_came(bank, code)
-    together, turns = banks(), Turns(pair)
+@pytest.fixture(scope="module")
+def alone(databases: Databases) -> dict[str, dict[str, Any]]:
+    """What each city gives when no other is at work."""
+    found = {}
+    for code in TOLD:
+        with a_bank_of_all(databases) as bank:
+            played(bank, code, Turns((code,)))
+            found[code] = what_came(bank, code)
+    return found
 
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(played, together, code, turns) for code in pair]:
-            done.result(PATIENCE * 2)
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cities", TOGETHER, ids="-".join)
+def test_cities_in_turn_give_what_each_gives_alone(
+    databases: Databases, alone: dict[str, dict[str, Any]], cities: tuple[str, ...]
+) -> None:
+    turns = Turns(cities)
+    with a_bank_of_all(databases) as bank:
+        with ThreadPoolExecutor(len(cities)) as pool:
+            for done in [pool.submit(played, bank, code, turns) for code in cities]:
+                done.result(PATIENCE * 2)
+        together = {code: what_came(bank, code) for code in cities}
 
     changes = sum(one != other for one, other in pairwise(turns.taken))
     assert changes > 50
-    for code in pair:
+    for code in cities:
         assert alone[code]["decisions"]
         assert alone[code]["figures"]["visits"]
-        assert what_came(together, code) == alone[code]
+        assert together[code] == alone[code]

@@ -1,10 +1,12 @@
 """`timebank serve` and `timebank demo --serve`, as a person runs them: in a process of their own, until Ctrl-C."""
 
+import http.client
 import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -12,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +26,7 @@ HEAR = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 TIMEBANK = [sys.executable, "-c", f"{HEAR}; from timebank.cli.main import main; main()"]
 ADDRESS = re.compile(r"http://\S+?(?=/? )")
 PATIENCE = 60
+MOST_OF_HEADERS = 262_144  # waitress's own limit
 
 
 @pytest.fixture
@@ -97,3 +101,39 @@ def test_the_demonstration_is_served_when_its_stories_are_told(config: Path) -> 
     assert "云州时光" in start
     assert "服务结算" in start
     assert transfers
+
+
+def answered(address: str, request: bytes) -> tuple[int, dict[str, Any]]:
+    """Send bytes as they are; return the status and the problem document."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), PATIENCE) as connection:
+        connection.sendall(request)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        return answer.status, json.loads(answer.read())
+
+
+def test_what_the_server_does_not_read_is_told_in_words_too(config: Path) -> None:
+    begun = b"POST /v1/yunzhou/members HTTP/1.1\r\nHost: localhost\r\nAccept-Language: en\r\n"
+    with running(config, "serve") as address:
+        told = {
+            line: answered(address, request)
+            for line, request in {
+                "a body of two million bytes": begun + b"Content-Length: 2000000\r\n\r\n",
+                "an encoding nobody knows": begun + b"Transfer-Encoding: gzip\r\n\r\n",
+                "headers without an end": begun + b"X-A: " + b"1" * MOST_OF_HEADERS,
+                "an address that is not ASCII": "GET /v1/云州 HTTP/1.1\r\n\r\n".encode(),
+                "no HTTP at all": b"\x16\x03\x01\r\n\r\n",
+            }.items()
+        }
+
+    assert {line: status for line, (status, _) in told.items()} == {
+        "a body of two million bytes": 413,
+        "an encoding nobody knows": 501,
+        "headers without an end": 431,
+        "an address that is not ASCII": 400,
+        "no HTTP at all": 400,
+    }
+    assert told["a body of two million bytes"][1]["title"] == "The body is too long and was not read."
+    assert "百分号编码" in told["an address that is not ASCII"][1]["title"]

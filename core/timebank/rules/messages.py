@@ -153,8 +153,6 @@ _MEANING = {
             "no level has the power {power}, so nobody can do this step; give it to a level."),
     "R25": ("层级“{level}”没有 {power} 权限，不能办这一步。请在 levels.{level}.may 中加上。",
             "the level '{level}' lacks the power {power}; add it to levels.{level}.may."),
-    "R26": ("一次性的赠时没有期末。请删去 expires，或改 every。",
-            "a grant made once has no period; remove expires or change every."),
     "R27": ("荣誉“{name}”的时长不多于前面的“{before}”。请从低到高书写。",
             "the honour '{name}' does not ask for more than '{before}' before it; write them from low to high."),
     "R28": ("orders 里没有 {origin} 这种订单。请先写 orders.{origin}。",

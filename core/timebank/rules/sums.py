@@ -26,9 +26,6 @@ def check_amounts(draft: Draft) -> None:
     _check_charge(draft)
     for path in draft.paths("caps.*"):
         _check_cap(draft, path)
-    for path in draft.paths("grants.*"):
-        if draft.at(*path, "expires") is not None and draft.at(*path, "every") == "once":
-            draft.add("R26", (*path, "expires"), at_key=True)
     _check_honours(draft)
 
 

@@ -10,9 +10,10 @@ from timebank.rules import RulesInForce
 
 def in_units(minutes: int, unit: str, rules: RulesInForce) -> Words:
     """Return minutes in a unit of the rule file, exact: 60 as “1 时间币”, 90 as “1.5 时间币”."""
-    label = rules.words(f"units.{unit}.label")
+    label, plural = rules.words(f"units.{unit}.label"), f"units.{unit}.plural"
     amount = units_of(minutes, unit, rules)
-    return Words(f"{amount} {label.zh}", f"{amount} {label.en}")
+    english = label.en if amount == "1" or not rules.has(plural) else rules.text(plural)
+    return Words(f"{amount} {label.zh}", f"{amount} {english}")
 
 
 def units_of(minutes: int, unit: str, rules: RulesInForce) -> str:

@@ -15,6 +15,7 @@ from timebank.domain.organisation import Organisation, Tree
 from timebank.domain.refusal import missing
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce
+from timebank.services import inputs
 from timebank.services.desk import Bank, local_day
 from timebank.storage import demand_rows, stats_rows
 
@@ -90,8 +91,10 @@ def demand(
 
     Raises:
         NotFound: no such city, or the rules of the day have no such level.
+        BadInput: the last day is before the first.
     """
     city = bank.city(city_code)
+    inputs.days(from_day, until_day)
     day = until_day or local_day(city, bank.clock())
     if level not in city.rules_on(day).names("levels"):
         raise missing(LEVEL, level)

@@ -60,7 +60,13 @@ def one_of(what: Words, text: str, known: Iterable[str]) -> str:
 def period(valid_from: date, valid_until: date | None) -> tuple[date, date | None]:
     """Return a period of whole days, both ends included, or refuse one that ends before it begins."""
     if valid_until is not None and valid_until < valid_from:
-        zh = f"有效期止于 {valid_until}，早于开始的 {valid_from}。请核对日期。"
+        zh = f"止于 {valid_until}，早于开始的 {valid_from}。请核对日期。"
         en = f"It would end on {valid_until}, before it begins on {valid_from}. Check the dates."
         raise BadInput(Words(zh, en))
     return valid_from, valid_until
+
+
+def days(first: date | None, last: date | None) -> None:
+    """Refuse days to be counted of which the last is before the first; either may be open."""
+    if first is not None:
+        period(first, last)

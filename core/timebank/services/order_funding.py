@@ -154,7 +154,7 @@ def _not_enough(rules: RulesInForce, path: str, unit: str, due: int, left: Mappi
     needed, available = in_units(due, unit, rules), in_units(sum(left.values()), unit, rules)
     names = listed([_ACCOUNTS[kind] for kind in left])
     zh = f"时间不足：这个订单须预扣 {needed.zh}，可用 {available.zh}（{names.zh}）。"
-    en = f"Not enough time: this order holds {needed.en}; {available.en} are available ({names.en})."
+    en = f"Not enough time: this order holds {needed.en}; available: {available.en} ({names.en})."
     return ruled_out(rules, "not_enough", Words(zh, en), path)
 
 

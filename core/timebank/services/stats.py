@@ -14,6 +14,7 @@ from timebank.domain.member import Role, in_force
 from timebank.domain.refusal import missing
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce
+from timebank.services import inputs
 from timebank.services.amounts import units_of
 from timebank.services.desk import Bank, local_day
 from timebank.storage import stats_rows
@@ -114,8 +115,10 @@ def stats(
 
     Raises:
         NotFound: no such city, or no such organisation by that day.
+        BadInput: the last day is before the first.
     """
     city = bank.city(city_code)
+    inputs.days(from_day, until_day)
     day = until_day or local_day(city, bank.clock())
     with bank.reading() as connection:
         rows = stats_rows.nodes(connection, city.code, day)

@@ -34,9 +34,19 @@ def read_json(contract: Contract, request: Request) -> Any:
     except RecursionError as error:
         raise _too_deep(contract.deepest_body) from error
     except ValueError as error:
-        raise BadRequest(Words(f"请求体不是 JSON：{error}", f"The body is not JSON: {error}")) from error
+        raise _not_json(error) from error
     _check_kept(value, contract.deepest_body)
     return value
+
+
+def _not_json(error: ValueError) -> BadRequest:
+    if isinstance(error, json.JSONDecodeError):
+        zh = f"请求体不是 JSON：读到第 {error.lineno} 行第 {error.colno} 个字符就读不下去了。"
+        en = f"The body is not JSON: it cannot be read on from line {error.lineno}, character {error.colno}."
+    else:
+        zh = "请求体里有 JSON 没有的数：NaN、Infinity，或长得读不了。"
+        en = "The body has a number that JSON does not know: NaN, Infinity, or one too long to be read."
+    return BadRequest(Words(zh, en))
 
 
 def _bytes(request: Request, longest: int) -> bytes:

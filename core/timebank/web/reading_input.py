@@ -98,9 +98,13 @@ def _from_text(schema: Mapping[str, Any], raw: str) -> Any:
 
 
 def _faults(contract: Contract, schema: Mapping[str, Any], value: Any, where: str) -> Iterator[Fault]:
+    """Yield what is wrong, each once: of several missing members the first sentence names all."""
+    told = set()
     for error in contract.validator(schema).iter_errors(value):
-        path = "".join(f"/{step}" for step in error.absolute_path)
-        yield f"{where}{path}", words_of(error)
+        fault = where + "".join(f"/{step}" for step in error.absolute_path), words_of(error)
+        if fault not in told:
+            told.add(fault)
+            yield fault
 
 
 def _stop(faults: list[Fault]) -> None:

@@ -35,12 +35,15 @@ def make_server(bank: Bank, host: str, port: int, sockets: MutableMapping[Any, A
     from waitress.server import create_server  # noqa: PLC0415
 
     from timebank.web.app import make_app  # noqa: PLC0415
+    from timebank.web.unread import Channel  # noqa: PLC0415
 
     address = loopback(host)
     listening = _listening(address, port)
     app = make_app(bank, hosts={LOCAL, LOOPBACK, "::1", address})
     options = {"threads": THREADS, "max_request_body_size": MOST_BYTES, "ident": "timebank"}
-    return create_server(app, sockets=[listening], map=sockets, **options)
+    server = create_server(app, sockets=[listening], map=sockets, **options)
+    server.channel_class = Channel
+    return server
 
 
 def _listening(address: str, port: int) -> socket.socket:
