@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from tests import scenes
 from tests.banks import YUNZHOU, a_bank, day, do, local
@@ -17,10 +17,10 @@ from timebank.domain.identity import new_id
 from timebank.services import offers
 from timebank.services.verification import JUDGED, QUERIES, ask, verify
 from timebank.services.verification_names import NAMES
-from timebank.storage import ledger_checks, service_checks
+from timebank.storage import ledger_checks, record_checks, service_checks, transfer_checks
 from timebank.storage.books import accounts, holds, postings, transfers
-from timebank.storage.envelope import commands, rule_files
-from timebank.storage.people import admissions, placements
+from timebank.storage.envelope import commands, outbox, rule_files
+from timebank.storage.people import admissions, members, placements
 from timebank.storage.work import orders, visits
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -45,6 +45,16 @@ class Scene:
 
     def asked(self, connection, code):
         return ask(connection, self.bank.city(YUNZHOU), code)
+
+    def granted(self):
+        """The cause of a grant."""
+        with self.bank.reading() as connection:
+            wanted = select(transfers.c.cause_id).where(*here(transfers, transfers.c.kind == "grant"))
+            return connection.execute(wanted).scalar_one()
+
+    def rules(self):
+        """The digest of the rule file that decides here."""
+        return self.bank.city(YUNZHOU).rules_on(day("2026-03-02")).digest
 
     def order_of(self, visit):
         """The order of a visit."""
@@ -268,6 +278,62 @@ FAULTS = {
         "caps_hold",
         lambda s: [another_decision(s.bank, s.settlement, lambda d: credit(d).update(credited=600))],
     ),
+    "an operation carried out twice": (
+        "operations_are_unique",
+        lambda _: [
+            text("ALTER TABLE commands RENAME TO commands_with_a_key"),
+            text("CREATE TABLE commands AS SELECT * FROM commands_with_a_key"),
+            text("INSERT INTO commands SELECT * FROM commands_with_a_key"),
+        ],
+    ),
+    "an event that nobody caused": (
+        "events_have_a_cause",
+        lambda _: [
+            update(outbox)
+            .where(*here(outbox, outbox.c.kind == "visit.settled"))
+            .values(created_at=local("2026-03-01 00:00")),
+        ],
+    ),
+    "a grant made twice": (
+        "one_grant_a_period",
+        lambda s: [
+            update(transfers)
+            .where(*here(transfers, transfers.c.id == s.settlement))
+            .values(kind="grant", cause_id=s.granted()),
+        ],
+    ),
+    "a rule file edited once it had decided": (
+        "rule_files_are_not_edited",
+        lambda s: [
+            insert(rule_files).values(a_rule_file("format: other")),
+            insert(rule_files).values(a_rule_file("format: other") | {"digest": s.rules()}),
+            another_decision(s.bank, s.settlement, lambda d: d.update(rules=a_rule_file("")["digest"])),
+        ],
+    ),
+    "a rule file for days that were decided": (
+        "no_rules_for_the_past",
+        lambda _: [
+            insert(rule_files).values(
+                a_rule_file("format: other")
+                | {
+                    "file": "2026-03-01.yaml",
+                    "effective_from": day("2026-03-01"),
+                    "recorded_at": local("2026-04-01 00:00"),
+                }
+            )
+        ],
+    ),
+    "a settlement for somebody who had left": (
+        "closed_members_are_left_alone",
+        lambda s: [
+            update(members)
+            .where(*here(members, members.c.id == s.volunteer))
+            .values(closed_on=day("2026-03-02")),
+            update(commands)
+            .where(*here(commands, commands.c.kind == "members.register"))
+            .values(kind="members.close"),
+        ],
+    ),
     "a void visit whose credit stands": (
         "void_visits_are_reversed",
         lambda s: [update(visits).where(*here(visits, visits.c.id == s.settled)).values(state="void")],
@@ -395,7 +461,11 @@ def test_a_check_of_one_city_does_not_see_another(scene):
         assert scene.asked(connection, "balances").ok
 
 
-@pytest.mark.parametrize("module", [ledger_checks, service_checks], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module",
+    [ledger_checks, transfer_checks, service_checks, record_checks],
+    ids=lambda module: module.__name__,
+)
 def test_the_checks_use_nothing_of_the_engine(module):
     source = Path(module.__file__).read_text(encoding="utf-8")
     imported = {line.split()[1] for line in source.splitlines() if line.startswith("from timebank")}

@@ -24,8 +24,10 @@ def command() -> None:
 command.add_command(export_command)
 
 _HELP = """核对账本：每一条账目规律都问一遍，只读不改。不写城市就核对所有在运行的城市。
+有不符时退出码为 1，供夜里的定时任务报警。
 
-Verify the ledger: every law of the books is asked, nothing is changed. Without CITY, every running city.
+Verify the ledger: every law of the books is asked, nothing is changed. Without CITY, every running city. Leaves with 1
+where a law is broken, so that a nightly timer can raise the alarm.
 
 \b
 例 · Examples:

@@ -17,7 +17,7 @@ from timebank.services.desk import Bank
 from timebank.services.redeciding import caps_hold, settlements_come_out_again
 from timebank.services.settlement_posting import operation_of
 from timebank.services.verification_names import NAMES
-from timebank.storage import ledger_checks, service_checks, transfer_checks, verification_rows
+from timebank.storage import ledger_checks, record_checks, service_checks, transfer_checks, verification_rows
 
 SHOWN = 20
 Query = Callable[[str], Select[Any]]
@@ -42,6 +42,12 @@ QUERIES: Mapping[str, Query] = {
         transfer_checks.reversals_undo_once,
         transfer_checks.reversals_give_back_all,
         transfer_checks.decisions_name_a_rule_file,
+        record_checks.operations_are_unique,
+        record_checks.events_have_a_cause,
+        record_checks.one_grant_a_period,
+        record_checks.rule_files_are_not_edited,
+        record_checks.no_rules_for_the_past,
+        record_checks.closed_members_are_left_alone,
         service_checks.settlements_have_a_visit,
         service_checks.settlements_credit_who_served,
         service_checks.settlements_count_what_was_recognised,

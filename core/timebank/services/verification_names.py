@@ -42,6 +42,18 @@ NAMES: Mapping[str, Words] = {
         "每笔转账依据的规则文件都在", "the rule file behind every transfer is kept"
     ),
     "rule_files_are_unchanged": Words("存档的规则文件未被改动", "the kept rule files are unchanged"),
+    "rule_files_are_not_edited": Words(
+        "作过决定的规则文件没有改过", "no rule file that has decided was edited"
+    ),
+    "no_rules_for_the_past": Words(
+        "没有规则文件倒追已决定的日子", "no rule file reaches back to days that were decided"
+    ),
+    "operations_are_unique": Words("同一操作号只办过一次", "an operation id was carried out once"),
+    "events_have_a_cause": Words("每个事件都有已存的操作", "every event comes of a stored command"),
+    "one_grant_a_period": Words("同一赠时一期只发一次", "a grant is made once a period"),
+    "closed_members_are_left_alone": Words(
+        "销户以后账户不再收付", "nothing moves for members after their last day"
+    ),
     "settlements_have_a_visit": Words(
         "每笔结算都对应服务记录", "every settlement is for a visit of its order"
     ),
