@@ -20,12 +20,12 @@ from timebank.storage.work import orders as order_table
 from timebank.storage.work import visits as visit_table
 
 FIRST = RuleDay()
-SECOND = RuleDay(Fraction(3, 2), 30, 180, 360, 180, gifts_taken_back=True, charge_quantum=30)
+SECOND = RuleDay(Fraction(7, 5), 30, 180, 360, 180, gifts_taken_back=True, charge_quantum=30)
 CHANGE_DAY = "2026-07-01"
 COIN = "    coin:\n      rate: 1\n      account: savings\n      quantum: {}\n"
 EDITS = (("limit: 1500 h", "limit: 4 h"), ("per_year: {limit: 100 h", "per_year: {limit: 3 h"))
 LATER = (
-    (COIN.format("60 min"), COIN.format("30 min").replace("rate: 1", "rate: 1.5")),
+    (COIN.format("60 min"), COIN.format("30 min").replace("rate: 1", "rate: 1.4")),
     ("limit: 8 h, over: not_credited", "limit: 3 h, over: not_credited"),
     ("limit: 4 h", "limit: 6 h"),
     ("  quantum: 60 min\n  rounding: ceil", "  quantum: 30 min\n  rounding: ceil"),

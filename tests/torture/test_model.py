@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.banks import YUNZHOU, a_bank
+from tests.banks import YUNZHOU, a_bank, local
 from tests.scenes import a_config
 from tests.torture.both_sides import CHANGE_DAY, EDITS, LATER, MOMENTS, BothSides
 from tests.torture.coverage_of_states import meetings_of, moves_of, watched_tables
@@ -71,6 +71,12 @@ def walk_every_way(bank, met):
                 go_some_way(told, elder, 1, way[:until], 30)
                 told.try_the_rest(told.orders[0])
                 told.compare()
+    for way in WAYS[:2]:
+        told = BothSides(bank, met)
+        told.go(local(f"{CHANGE_DAY} 09:00"))
+        told.open(told.place(0, minutes=90))
+        go_some_way(told, 0, 1, way, 30)
+        told.compare()
     for steps in TOGETHER:
         two_serve_together(BothSides(bank, met), steps)
 

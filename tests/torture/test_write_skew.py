@@ -3,15 +3,19 @@
 import json
 from contextlib import ExitStack
 from importlib.resources import files
+from itertools import combinations, permutations
 
 import pytest
+from sqlalchemy import event
 
-from tests.banks import YUNZHOU, StoryClock, a_bank
-from tests.scenes import a_config, all_at_once
+from tests.banks import YUNZHOU, StoryClock, a_bank, do
+from tests.scenes import a_config, a_recipient, all_at_once, verified_child
 from tests.torture import claims_on_credit, claims_on_work  # noqa: F401 - they fill the table
-from tests.torture.claims import RULES
+from tests.torture.claims import RULES, Race, act
 from tests.torture.sizes import SIZES
+from tests.working import give_hours
 from timebank.domain.refusal import TimeBankError
+from timebank.services import exchange
 from timebank.services.verification import verify
 
 NODES = 2
@@ -51,6 +55,28 @@ def test_exactly_as_many_win_as_there_is_room_for(nodes, name):
 
     broken = {result.code: result.shown for result in verify(nodes[0], YUNZHOU) if not result.ok}
     assert broken == {}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("nodes", ["gifts_of_many_to_one_receiver"], indirect=True)
+def test_gifts_that_cross_never_wait_for_each_other_for_ever(nodes):
+    bank, faults = nodes[0], []
+    family = [a_recipient(bank, name) for name in "甲乙丙"]
+    for one, other in combinations(family, 2):
+        verified_child(bank, one, other)
+    for who in family:
+        do(bank, give_hours, member_id=who, kind="savings", minutes=120)
+    for node in nodes:
+        event.listen(node.engine, "handle_error", lambda context: faults.append(context.original_exception))
+    crossing = [
+        act(exchange.give, by=one, giver_id=one, receiver_id=other, unit="coin", minutes=1)
+        for one, other in permutations(family, 2)
+    ]
+    for _ in range(SIZES.rounds):
+        race_once(nodes, Race(crossing * 2, len(crossing) * 2))
+
+    assert faults == []
 
 
 def limits_of_the_schema():
