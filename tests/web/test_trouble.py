@@ -41,6 +41,37 @@ def test_health_says_that_the_database_is_away(bank: Bank) -> None:
 
 
 @contextmanager
+def no_room(bank: Bank):
+    """Let the database grow by no page."""
+
+    def as_large_as_it_is(dbapi, _record) -> None:
+        dbapi.execute("PRAGMA max_page_count=1")
+
+    bank.engine.dispose()
+    event.listen(bank.engine, "connect", as_large_as_it_is)
+    yield
+    event.remove(bank.engine, "connect", as_large_as_it_is)
+    bank.engine.dispose()
+
+
+@pytest.mark.only_on("sqlite", reason="the crash tests fill PostgreSQL's disk")
+def test_a_full_disk_is_told_as_such_and_the_same_request_is_done_with_room(
+    bank: Bank, served: Served
+) -> None:
+    the_tree(bank)
+
+    def register(number: int):
+        body = {"reference": f"YZ-{number}", "name": "李明"}
+        return served.post("/members", body, status="*", at=STREET, key=f"register-{number}")
+
+    with no_room(bank):
+        number, full = next((n, said) for n in range(200) if (said := register(n)).status_int != 200)
+
+    assert (full.status_int, full.json["code"], full.headers["Retry-After"]) == (503, "database_full", "60")
+    assert register(number).json["member_id"]
+
+
+@contextmanager
 def locked(bank: Bank):
     """Let somebody else write all the while, and let nobody wait for long."""
 

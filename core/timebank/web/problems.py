@@ -21,7 +21,7 @@ STATUS: tuple[tuple[type[TimeBankError], int], ...] = (
     (Conflict, 409),
     (PluginFailed, 503),
 )
-AGAIN_SECONDS = {"database_away": 5, "database_busy": 1, "plugin_failed": 60}
+AGAIN_SECONDS = {"database_away": 5, "database_busy": 1, "database_full": 60, "plugin_failed": 60}
 
 
 def language_of(request: Request) -> str:

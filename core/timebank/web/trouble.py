@@ -20,6 +20,11 @@ AWAY = Words(
     "The database cannot be reached, so it is not certain whether this was done. "
     "Try again later with the same operation id: what was done is not done twice.",
 )
+FULL = Words(
+    "数据库的磁盘满了。请通知运维腾出空间，再用同一个操作号重试：已办成的不会再办一次。",
+    "The disk of the database is full. Have room made, then try again with the same operation id: "
+    "what was done is not done twice.",
+)
 BUSY = Words(
     "数据库正忙，什么都没有记账。请稍后用同一个操作号再试。",
     "The database is busy and nothing was posted. Try again in a moment with the same operation id.",
@@ -50,9 +55,11 @@ def bad_request(error: BadRequest, request: Request) -> Response:
 
 
 def database_failed(error: DBAPIError, request: Request) -> Response:
-    """Answer 503 where the database is away or busy; anything else is our own mistake."""
+    """Answer 503 where the database is away, full or busy; anything else is our own mistake."""
     if is_busy(error):
         return problem(request, UNAVAILABLE, "database_busy", BUSY)
+    if is_full(error):
+        return problem(request, UNAVAILABLE, "database_full", FULL)
     if is_away(error):
         return problem(request, UNAVAILABLE, "database_away", AWAY)
     return _ours(error)
@@ -67,6 +74,11 @@ def is_busy(error: DBAPIError) -> bool:
     """Say whether others were at the same rows for too long: a lock, a deadlock, a serialisation failure."""
     state = getattr(error.orig, "sqlstate", None)
     return state in {"40001", "40P01", "55P03"} or "database is locked" in str(error.orig)
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Say whether there was no room left on the disk."""
+    return getattr(error.orig, "sqlstate", None) == "53100" or "disk is full" in str(error.orig)
 
 
 def is_away(error: DBAPIError) -> bool:
