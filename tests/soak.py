@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,7 +49,15 @@ class Lane:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Run every test, in an order of its own each round, until the time is over."""
+        """Soak until the time is over; should that itself fail, nothing is well."""
+        try:
+            self._run_rounds()
+        except BaseException:
+            self.table["violations"] += 1
+            raise
+
+    def _run_rounds(self) -> None:
+        """Run every test, in an order of its own each round."""
         tests = self._collected()
         while tests:
             for test in random.SystemRandom().sample(tests, len(tests)):
@@ -79,7 +88,7 @@ class Lane:
 
     def _run(self, test: str) -> None:
         seed, began = secrets.randbelow(2**32), time.monotonic()
-        with TemporaryDirectory(prefix="t-", dir=self.folder) as folder:
+        with TemporaryDirectory(prefix="t-", dir=self.folder, ignore_cleanup_errors=True) as folder:
             report, log = Path(folder) / "report.xml", Path(folder) / "log"
             with log.open("w") as output:
                 running = subprocess.Popen(
@@ -102,14 +111,16 @@ class Lane:
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:
-    """Let a test session stop its servers and go; if it does not, make it."""
+    """Let a test session stop its servers and go; then nothing that it started goes on."""
     if running.poll() is None:
         running.send_signal(signal.SIGINT)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         running.wait(END_WITHIN_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
+    with suppress(ProcessLookupError):  # nothing is left of it
+        for _ in range(100):
+            os.killpg(running.pid, signal.SIGKILL)
+            time.sleep(0.05)
+    running.wait()
 
 
 def read(report: Path, code: int | None) -> Counter[str]:
@@ -142,7 +153,7 @@ def say(text: str) -> None:
 def main(minutes: str) -> int:
     """Soak both databases side by side, then print the table; 1 where anything was wrong, or nothing was tried."""
     began = time.monotonic()
-    with TemporaryDirectory(prefix="soak-") as folder:
+    with TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as folder:
         lanes = [Lane(database, Path(folder), began + float(minutes) * 60) for database in DATABASES]
         threads = [threading.Thread(target=lane.run) for lane in lanes]
         for thread in threads:
