@@ -70,17 +70,23 @@ def new_salt() -> bytes:
 
 def encoded(part: Part) -> bytes:
     """Return the bytes of a part, the same for ever."""
-    pieces: list[bytes] = []
+    pieces: list[str] = []
     for rows in part:
-        pieces.append(b"%d;" % len(rows))
+        pieces.append(f"{len(rows)};")
         for row in rows:
             for value in row:
                 if value is None:
-                    pieces.append(b"-")
+                    pieces.append("-")
+                elif value.__class__ is str and value.isascii():  # as many bytes as characters: nearly always
+                    pieces.append(f"{len(value)}:{value}")
                 else:
-                    text = str(value).encode("utf-8", "surrogatepass")
-                    pieces.append(b"%d:%b" % (len(text), text))
-    return b"".join(pieces)
+                    pieces.append(_measured(value))
+    return "".join(pieces).encode("utf-8", "surrogatepass")
+
+
+def _measured(value: Any) -> str:
+    text = str(value)
+    return f"{len(text.encode('utf-8', 'surrogatepass'))}:{text}"
 
 
 def commitment_of(digest: Digest, salt: bytes, people: Part) -> bytes:
@@ -93,29 +99,29 @@ def leaf_of(digest: Digest, books: Part, commitment: bytes) -> bytes:
     return digest.leaf(b"timebank-entry/1\n" + digest.of(b"\x02" + encoded(books)) + commitment)
 
 
-def one_form(text: str) -> str:
-    """Return JSON text in its one form: keys sorted, no spaces, no escapes that are not needed.
+def one_form(text: str) -> tuple[str, Any]:
+    """Return JSON text in its one form, and its value: keys sorted, no spaces, no escapes that are not needed.
 
-    What is no JSON of whole numbers, text and lists stays as it is, and so can never look like what is.
+    What is no JSON of whole numbers, text and lists stays as it is, without a value: it can never look like what is.
     """
     try:
-        value = json.loads(text, parse_float=_refuse, parse_constant=_refuse)
+        value = _READER.decode(text)
     except ValueError:
-        return text
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return text, None
+    return _WRITER.encode(value), value
 
 
 def _refuse(number: str) -> NoReturn:
     raise ValueError(number)
 
 
-def rules_named(decision: str) -> Iterable[str]:
+_READER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def rules_named(decision: Any) -> Iterable[str]:
     """Return the digests of rule files that a decision names, each once, in order."""
-    try:
-        value: Any = json.loads(decision)
-    except ValueError:
+    if not isinstance(decision, dict):
         return ()
-    if not isinstance(value, dict):
-        return ()
-    named = {value.get("rules"), value.get("charge_rules")}
+    named = {decision.get("rules"), decision.get("charge_rules")}
     return sorted(digest for digest in named if isinstance(digest, str))

@@ -51,7 +51,7 @@ class RecordReader:
             postings, held = lines.get(transfer_id, []), holds.get(transfer_id, [])
             touched = {posting[side] for posting in postings for side in (_DEBIT, _CREDIT)}
             own = [accounts[account] for account in sorted(touched & accounts.keys())]
-            decision = str(row[_DECISION])
+            text, decision = one_form(row[_DECISION])
             books = (
                 [row[:_SPLIT_TRANSFER]],
                 postings,
@@ -60,7 +60,7 @@ class RecordReader:
                 self._rules(connection, decision),
             )
             people = (
-                [(*row[_SPLIT_TRANSFER:_DECISION], one_form(decision))],
+                [(*row[_SPLIT_TRANSFER:_DECISION], text)],
                 [account[_SPLIT_ACCOUNT:] for account in own],
                 [hold[_SPLIT_HOLD:] for hold in held],
                 commands.get((row[_ACTOR], row[_OPERATION]), []),
@@ -77,12 +77,12 @@ class RecordReader:
         keys = {(row[_ACTOR], row[_OPERATION]) for row in rows.values()}
         found = sealed_rows.commands_of(connection, self.city, keys, PEOPLE["commands"])
         return {
-            (actor, operation): [(*row[:_ANSWER], one_form(row[_ANSWER]), *row[_ANSWER + 1 :])]
+            (actor, operation): [(*row[:_ANSWER], one_form(row[_ANSWER])[0], *row[_ANSWER + 1 :])]
             for actor, operation, *row in found
             if (actor, operation) in keys
         }
 
-    def _rules(self, connection: Connection, decision: str) -> list[Row]:
+    def _rules(self, connection: Connection, decision: Any) -> list[Row]:
         """Return the rule files that a decision names, as the bank kept them."""
         rows: list[Row] = []
         for digest in rules_named(decision):
