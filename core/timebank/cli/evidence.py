@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from timebank.cli.options import common_options, database_option
+from timebank.cli.sealing import sealed_plain, sealed_words
 from timebank.cli.session import Session
 from timebank.cli.trouble import SAID_NO
 from timebank.cli.witnessing import key, witness_log
@@ -78,13 +79,9 @@ def seal_ledger(session: Session, city: str | None, database: str | None, everyw
             with session.progress(Words(f"封存 {code}", f"sealing {code}")) as advance:
                 done[code] = seal(bank, code, log, advance, everywhere=everywhere)
     if session.as_json:
-        session.give(
-            {code: {"added": s.added, "size": s.size, "published": s.published} for code, s in done.items()}
-        )
+        session.give({code: sealed_plain(sealed) for code, sealed in done.items()})
     for code, sealed in done.items():
-        zh = f"{code}：新封存 {sealed.added} 笔转账，共 {sealed.size} 叶，写出 {sealed.published} 个检查点。"
-        en = f"{code}: {sealed.added} transfers sealed, {sealed.size} leaves in all, {sealed.published} checkpoints."
-        session.say(Words(zh, en))
+        session.say(sealed_words(code, sealed))
 
 
 _VERIFY = """从业务数据重新计算每一叶，与签名的检查点核对；只读。不写城市就是每座在运行的城市。
