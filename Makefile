@@ -1,6 +1,6 @@
 # 养老服务时间银行 · an elder-care time bank.  `make help` 列出全部目标 · lists every target.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow soak fuzz lint bench-guangzhou bench-ledger bench-nanjing bench-shanghai_yangpu requirements \
+.PHONY: help demo test test-slow soak teeth fuzz lint bench-guangzhou bench-ledger bench-nanjing bench-shanghai_yangpu requirements \
         clean
 .DELETE_ON_ERROR:
 
@@ -46,6 +46,9 @@ test-slow: $(VENV)/.tox ## 慢测试（标记为 slow），两种数据库 · th
 soak: $(VENV)/.tox ## 用更大的规模折腾账本：MINUTES=60 · torture and crash tests in larger sizes, for MINUTES=60
 	@$(PY) tests/debian.py $(DEBIAN)
 	@$(UV_ENV); $(VENV)/bin/tox run -q -e soak -- $(or $(MINUTES),60)
+
+teeth: $(VENV)/.tox ## 故意种下每个故障，看指名的测试变红 · plant each fault, and see the named test go red
+	@$(UV_ENV); $(VENV)/bin/tox run -q -e teeth
 
 fuzz: $(VENV)/.tox ## 随机请求接口，看它守不守契约 · send the API whatever can be drawn, and hold it to its contract
 	@$(UV_ENV); $(VENV)/bin/tox run -e fuzz

@@ -112,6 +112,7 @@ def test_a_deadlock_is_tried_again_and_both_take_effect_once(bank, heard):
         )
 
     assert found == ["40P01"]
+    assert [type(answer) for answer in answers] == [dict, dict], answers
     assert [answer["first"] for answer in answers] == people
     assert len(renames.attempts) == 3
     assert len(told(bank, "members.renamed")) == 2

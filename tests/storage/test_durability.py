@@ -22,7 +22,7 @@ only_on_sqlite = pytest.mark.only_on("sqlite", reason="its settings are per conn
 
 def refusal_of(url):
     with pytest.raises(BadInput) as refused:
-        open_engine(url)
+        open_engine(url).dispose()
     assert refused.value.code == "unsafe_database"
     return refused.value.words
 

@@ -24,10 +24,14 @@ __all__ = ["current", "newest", "upgrade"]
 _TURN = 0x74696D6562616E6B  # "timebank"
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, to: str = "head") -> None:
     """Bring a database to the newest version, all or nothing; one that is there already stays as it is.
 
     Where PostgreSQL has the bank's roles, it is done as the migration role, and rights are set anew.
+
+    Args:
+        url: the database.
+        to: an earlier version to stop at.
 
     Raises:
         BadInput: the address cannot be opened.
@@ -40,7 +44,7 @@ def upgrade(url: str) -> None:
             ):  # two that start at once take turns; SQLite does so anyway
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
             has_roles = roles.take_the_migration_role(connection)
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection), to)
             for statement in roles.grants(connection) if has_roles else ():
                 connection.exec_driver_sql(statement)
     finally:
