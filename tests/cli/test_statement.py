@@ -31,6 +31,18 @@ def test_it_says_why_a_movement_was_made(played):
     assert "Article 9" in by_number.out
 
 
+def test_it_shows_what_the_books_said_when_a_day_ended(played):
+    before, after = (
+        played.call("statement", "yunzhou", "li", "--on", day, "--json").json["balances"]
+        for day in ("2020-01-01", "2999-12-30")
+    )
+
+    assert {row["posted"] for row in before} == {0}
+    assert {"account": "savings", "unit": "coin", "posted": 60} in after
+    said = played.call("statement", "yunzhou", "li", "--on", "2999-12-30")
+    assert "2999-12-30 结束时，储蓄（coin）：60 分钟" in said.out
+
+
 def test_an_unknown_member_is_told(played):
     chinese, english = (
         played.call("statement", "yunzhou", "V999"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,7 @@ The statement of a member: balances, every movement, what is held. REFERENCE is 
 例 · Examples:
   timebank statement CITY V0001
   timebank statement CITY V0001 --why 3
+  timebank statement CITY V0001 --on 2026-03-31
 """
 
 
@@ -30,13 +32,26 @@ The statement of a member: balances, every movement, what is held. REFERENCE is 
 @click.argument("city")
 @click.argument("reference")
 @click.option("--why", metavar="LINE", help="说明第几笔为什么这样记 · why this line was made")
+@click.option(
+    "--on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="那一天结束时账上有多少 · what the books said when that day ended",
+)
 @database_option
 @common_options
-def command(session: Session, city: str, reference: str, why: str | None, database: str | None) -> None:
-    """Show a member's statement, or why one of its movements was made."""
+def command(
+    session: Session, city: str, reference: str, why: str | None, day: datetime | None, database: str | None
+) -> None:
+    """Show a member's statement, why one of its movements was made, or what was held when a day ended."""
     from timebank.cli.opening import opened  # noqa: PLC0415 - imported when the verb is called
     from timebank.services.explain import explain_transfer  # noqa: PLC0415
 
+    if day is not None:
+        with opened(session, database, city) as bank:
+            _tell_day(session, bank, city, reference, day.date())
+        return
     with opened(session, database, city) as bank:
         found, lines = _whole(bank, city, reference)
         said = explain_transfer(bank, city, _transfer(lines, why)).lines if why is not None else ()
@@ -47,6 +62,21 @@ def command(session: Session, city: str, reference: str, why: str | None, databa
             session.say(words)
     else:
         _tell(session, found, lines)
+
+
+def _tell_day(session: Session, bank: Any, city: str, reference: str, day: date) -> None:
+    from timebank.services.explain import KINDS  # noqa: PLC0415
+    from timebank.services.statement import balances_on  # noqa: PLC0415
+
+    held = balances_on(bank, city, reference, day)
+    if session.as_json:
+        rows = [{"account": k.kind.value, "unit": k.unit, "posted": minutes} for k, minutes in held.items()]
+        session.give({"reference": reference, "day": day, "balances": rows})
+        return
+    for key, minutes in held.items():
+        kind = KINDS[key.kind.value]
+        zh = f"{day} 结束时，{kind.zh}（{key.unit}）：{minutes} 分钟"
+        session.say(Words(zh, f"When {day} ended, {kind.en} ({key.unit}): {minutes} minutes"))
 
 
 def _transfer(lines: list[Line], why: str) -> str:

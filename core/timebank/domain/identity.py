@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import uuid
+from datetime import UTC, datetime, timedelta
 
 
 class _Ticks:
@@ -39,6 +40,14 @@ def new_id() -> str:
     value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | fraction << 64
     value |= 0b10 << 62 | (random & 0x3FFF_FFFF_FFFF_FFFF)
     return _dashed(f"{value:032x}")
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def first_id(instant: datetime) -> str:
+    """Return the identifier before all that are made from an instant on."""
+    return str(uuid.UUID(int=(instant - _EPOCH) // timedelta(milliseconds=1) << 80))
 
 
 def is_id(text: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from timebank.domain.account import Account, OwnerKind
+from timebank.domain.account import Account, AccountKey, OwnerKind
+from timebank.domain.identity import first_id
 from timebank.domain.refusal import missing
 from timebank.domain.words import Words
 from timebank.services.amounts import in_units
@@ -80,6 +81,24 @@ def statement(
         lines[-1].cursor if len(moved) > many else None,
         tuple((row.order_id, row.minutes, row.placed_on) for row in held),
     )
+
+
+def balances_on(bank: Bank, city_code: str, reference: str, day: date) -> dict[AccountKey, int]:
+    """Return what each account of a member held, by the books, when a local day ended; the way is as short for any day.
+
+    What was recorded later does not count, whatever day it was for.
+
+    Returns:
+        Posted minutes by account; 0 where nothing had moved yet.
+    """
+    city = bank.city(city_code)
+    ended = datetime.combine(day + timedelta(days=1), time(), city.book.timezone)
+    with bank.reading() as connection:
+        member = _member(connection, city_code, reference)
+        owned = account_rows.of_owner(connection, city_code, OwnerKind.MEMBER, member.id)
+        ids = [account.id for account in owned]
+        found = statement_rows.balances_before(connection, city_code, ids, first_id(ended)) if ids else {}
+    return {account.key: found.get(account.id, 0) for account in owned}
 
 
 def _member(connection: Connection, city: str, reference: str) -> Any:

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from timebank.domain import order, visit
 from timebank.domain.identity import is_id
+from timebank.storage.given import among
 from timebank.storage.people import members
 from timebank.storage.work import orders, visits
+
+_ONE = select(members).where(members.c.city == bindparam("city"), members.c.id == bindparam("member_id"))
+_ONE_LOCKED = _ONE.with_for_update()
 
 
 def find(connection: Connection, city: str, member_id: str) -> Row[Any] | None:
     """Return a member without locking; None too where the text is no identifier at all."""
-    return connection.execute(_one(city, member_id)).one_or_none() if is_id(member_id) else None
+    return _one(connection, _ONE, city, member_id)
 
 
 def lock(connection: Connection, city: str, member_id: str) -> Row[Any] | None:
     """Return a member, locked."""
+    return _one(connection, _ONE_LOCKED, city, member_id)
+
+
+def _one(connection: Connection, statement: Select[Any], city: str, member_id: str) -> Row[Any] | None:
     if not is_id(member_id):
         return None
-    return connection.execute(_one(city, member_id).with_for_update()).one_or_none()
-
-
-def _one(city: str, member_id: str) -> Select[Any]:
-    return select(members).where(members.c.city == city, members.c.id == member_id)
+    return connection.execute(statement, {"city": city, "member_id": member_id}).one_or_none()
 
 
 def of_reference(connection: Connection, city: str, reference: str) -> Row[Any] | None:
@@ -46,8 +51,8 @@ def ids_of_references(connection: Connection, city: str, references: Iterable[st
     return {row.reference: row.id for row in rows}
 
 
-def with_served_minutes(connection: Connection, city: str, member_ids: Iterable[str]) -> Sequence[Row[Any]]:
-    """Return members, each with the recognised minutes of settled visits as ``served_minutes``."""
+@cache
+def _with_served_minutes(dialect: str) -> Select[Any]:
     served = (
         select(func.coalesce(func.sum(visits.c.recognised_minutes), 0))
         .where(
@@ -57,12 +62,15 @@ def with_served_minutes(connection: Connection, city: str, member_ids: Iterable[
         )
         .scalar_subquery()
     )
-    wanted = [member_id for member_id in member_ids if is_id(member_id)]
-    return connection.execute(
-        select(members, served.label("served_minutes")).where(
-            members.c.city == city, members.c.id.in_(wanted)
-        )
-    ).all()
+    return select(members, served.label("served_minutes")).where(
+        members.c.city == bindparam("city"), among(dialect, members.c.id, "member_ids")
+    )
+
+
+def with_served_minutes(connection: Connection, city: str, member_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return members, each with the recognised minutes of settled visits as ``served_minutes``."""
+    given = {"city": city, "member_ids": [member_id for member_id in member_ids if is_id(member_id)]}
+    return connection.execute(_with_served_minutes(connection.dialect.name), given).all()
 
 
 def add(connection: Connection, rows: list[dict[str, Any]]) -> None:

@@ -4,20 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, select
 
 from timebank.domain.account import AccountKey, AccountKind, OwnerKind
 from timebank.domain.identity import is_id
 from timebank.domain.transfer import TransferKind
 from timebank.storage.books import accounts, postings, transfers
 from timebank.storage.bulk_rows import in_parts
+from timebank.storage.given import among
 from timebank.storage.work import visits
 
 _OF_TRANSFER = (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id)
 _UNDONE = transfers.alias("undone")
 _STANDING = ~exists().where(_UNDONE.c.city == transfers.c.city, _UNDONE.c.reverses == transfers.c.id)
+_DAYS = transfers.c.day.between(bindparam("first"), bindparam("last"))
+
+
+@cache
+def _credited_between(dialect: str) -> Select[Any]:
+    return (
+        select(func.coalesce(func.sum(postings.c.minutes), 0))
+        .join(transfers, _OF_TRANSFER)
+        .join(accounts, (accounts.c.city == postings.c.city) & (accounts.c.id == postings.c.credit_id))
+        .where(
+            postings.c.city == bindparam("city"),
+            accounts.c.owner_kind == bindparam("owner_kind"),
+            accounts.c.owner_id == bindparam("owner_id"),
+            accounts.c.unit == bindparam("unit"),
+            among(dialect, accounts.c.kind, "kinds"),
+            transfers.c.kind == TransferKind.SETTLEMENT.value,
+            _DAYS,
+            _STANDING,
+        )
+    )
+
+
+@cache
+def _given_between(dialect: str) -> Select[Any]:
+    return (
+        select(func.coalesce(func.sum(postings.c.minutes), 0))
+        .join(transfers, _OF_TRANSFER)
+        .where(
+            postings.c.city == bindparam("city"),
+            among(dialect, postings.c.debit_id, "account_ids"),
+            transfers.c.kind == bindparam("kind"),
+            _DAYS,
+            _STANDING,
+        )
+    )
 
 
 def credited_between(
@@ -29,40 +66,30 @@ def credited_between(
     last: date,
 ) -> int:
     """Return minutes credited to an owner's accounts of some kinds by standing settlements of service dates."""
-    total = connection.execute(
-        select(func.coalesce(func.sum(postings.c.minutes), 0))
-        .join(transfers, _OF_TRANSFER)
-        .join(accounts, (accounts.c.city == postings.c.city) & (accounts.c.id == postings.c.credit_id))
-        .where(
-            postings.c.city == city,
-            accounts.c.owner_kind == owner.owner_kind.value,
-            accounts.c.owner_id == owner.owner_id,
-            accounts.c.unit == owner.unit,
-            accounts.c.kind.in_(sorted(kind.value for kind in kinds)),
-            transfers.c.kind == TransferKind.SETTLEMENT.value,
-            transfers.c.day.between(first, last),
-            _STANDING,
-        )
-    ).scalar_one()
-    return int(total)
+    given = {
+        "city": city,
+        "owner_kind": owner.owner_kind.value,
+        "owner_id": owner.owner_id,
+        "unit": owner.unit,
+        "kinds": [kind.value for kind in kinds],
+        "first": first,
+        "last": last,
+    }
+    return int(connection.execute(_credited_between(connection.dialect.name), given).scalar_one())
 
 
 def given_between(
     connection: Connection, city: str, account_ids: Sequence[str], kind: TransferKind, first: date, last: date
 ) -> int:
     """Return minutes debited from accounts by standing transfers of one kind asked for from first to last."""
-    total = connection.execute(
-        select(func.coalesce(func.sum(postings.c.minutes), 0))
-        .join(transfers, _OF_TRANSFER)
-        .where(
-            postings.c.city == city,
-            postings.c.debit_id.in_(list(account_ids)),
-            transfers.c.kind == kind.value,
-            transfers.c.day.between(first, last),
-            _STANDING,
-        )
-    ).scalar_one()
-    return int(total)
+    given = {
+        "city": city,
+        "account_ids": account_ids,
+        "kind": kind.value,
+        "first": first,
+        "last": last,
+    }
+    return int(connection.execute(_given_between(connection.dialect.name), given).scalar_one())
 
 
 def transfer(connection: Connection, city: str, transfer_id: str) -> Row[Any] | None:
