@@ -75,8 +75,7 @@ def test_gifts_that_cross_never_wait_for_each_other_for_ever(nodes):
     ]
     for _ in range(SIZES.rounds):
         race_once(nodes, Race(crossing * 2, len(crossing) * 2))
-
-    assert faults == []
+        assert faults == []
 
 
 def limits_of_the_schema():
