@@ -24,19 +24,15 @@ from bench.ledger.table import heading, line
 
 def measure(row, ground, cycles, seconds):
     """Measure one row and give its outcomes."""
-    teams = row.teams(ground)
-    try:
-        windows = take_turns(teams, cycles, seconds)
-    finally:
-        for team in teams.values():
-            team.stop()
+    with ground.closing:
+        windows = take_turns(row.teams(ground), cycles, seconds)
     return [compare(row.name, goal, windows) for goal in row.goals]
 
 
 def main():
     """Measure every row, or those asked for."""
     given = _asked()
-    outcomes = []
+    outcomes, failed = [], []
     with (
         tempfile.TemporaryDirectory(prefix="timebank-bench-", dir=given.where) as folder,
         postgres(given.where) as (empty, server),
@@ -48,14 +44,20 @@ def main():
                 if given.soak:
                     ground = replace(ground, many=VERY_MANY)
                 ground.folder.mkdir()
-                outcomes += measure(row, ground, given.cycles, given.window)
+                try:
+                    outcomes += measure(row, ground, given.cycles, given.window)
+                except (RuntimeError, OSError) as error:  # the other rows are worth measuring all the same
+                    failed.append(row.name)
+                    print(error, file=sys.stderr)
                 print("\n".join([heading(), *map(line, outcomes)]), file=sys.stderr)
     print("\n".join([heading(), *map(line, outcomes)]))
+    if failed:
+        print(f"没有量成 · could not be measured: {', '.join(failed)}")
     if given.json:
         given.json.write_text(
             json.dumps([outcome.plain() for outcome in outcomes], indent=1, ensure_ascii=False)
         )
-    return 0
+    return 1 if failed else 0
 
 
 def _asked():

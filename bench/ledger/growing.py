@@ -3,7 +3,7 @@
 from functools import partial
 
 from bench.ledger.history import post
-from bench.ledger.reading import Balance, Page, Verifying
+from bench.ledger.reading import Balance, Page, PastDay, Verifying
 from bench.ledger.settling import BATCH
 from bench.ledger.stock import Stock
 from bench.ledger.world import open_world
@@ -32,9 +32,13 @@ def _readers(ground, city, name, postings, accounts, numbers):
     bank = open_world(ground.config, url)
     middle = post(bank, city, range(accounts), postings)
     bank.engine.dispose()
-    sides = (("balance", partial(Balance, ground.config, url, city, numbers)),)
-    sides += (("page", partial(Page, ground.config, url, city, numbers, middle)),)
-    return {f"{what} {name}": ground.team(side, 1, url) for what, side in sides}
+    world = (ground.config, url, city, numbers)
+    sides = {
+        "balance": partial(Balance, *world),
+        "page": partial(Page, *world, middle),
+        "past": partial(PastDay, *world),
+    }
+    return {f"{what} {name}": ground.team(side, 1, url) for what, side in sides.items()}
 
 
 def verifying(ground, city):

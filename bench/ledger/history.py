@@ -15,6 +15,7 @@ from timebank.storage.envelope import commands
 
 LINES = 10  # postings of one transfer: fewer decisions to write, and as many postings to read
 SPAN_DAYS = 1500
+MIDDLE_DAY = BEGAN + timedelta(days=SPAN_DAYS // 2)
 PART = 2_000
 
 

@@ -3,10 +3,11 @@
 import itertools
 
 from bench.ledger import processor_time
+from bench.ledger.history import MIDDLE_DAY
 from bench.ledger.teams import Side
 from bench.ledger.world import elder, open_world
 from timebank.domain.account import OwnerKind
-from timebank.services.statement import statement
+from timebank.services.statement import balances_on, statement
 from timebank.services.verification import verify
 from timebank.storage import account_rows
 
@@ -35,6 +36,13 @@ class Balance(Reading):
     def read(self, number):
         with self.bank.reading() as connection:
             account_rows.of_owner(connection, self.city, OwnerKind.MEMBER, elder(self.city, number))
+
+
+class PastDay(Reading):
+    """Reads what an elder held when a day in the middle of the history ended."""
+
+    def read(self, number):
+        balances_on(self.bank, self.city, f"E{number:06d}", MIDDLE_DAY)
 
 
 class Page(Reading):

@@ -21,7 +21,8 @@ class Sent:
     """One statement as it was sent.
 
     Attributes:
-        construct: the Core construct, the same object for every statement of the same text.
+        shape: the statement's text before lists of values are written out in it; names the construct.
+        construct: the Core construct, the same object for every statement of the same shape.
         values: its parameters by name, or a list of such for many rows.
         text: what the driver was given.
         driver_values: and its parameters.
@@ -29,6 +30,7 @@ class Sent:
         writes: whether it changes rows.
     """
 
+    shape: str
     construct: object
     values: object
     text: str
@@ -71,7 +73,9 @@ class Recorder:
             for given in self._given
         ]
         writes = compiled.isinsert or compiled.isupdate or compiled.isdelete
-        sent = Sent(construct, values if many else values[0], text, driver_values, many, writes)
+        sent = Sent(
+            compiled.string, construct, values if many else values[0], text, driver_values, many, writes
+        )
         self.scripts[-1].append(sent)
 
 
@@ -133,9 +137,13 @@ class Bare:
 
     def send(self, script):
         """Send one script in one transaction, and fetch whatever rows come back."""
+        self.send_all((sent.construct, sent.values) for sent in script)
+
+    def send_all(self, statements):
+        """Send (construct, values) in one transaction, and fetch whatever rows come back."""
         with self._connection.begin():
-            for sent in script:
-                result = self._connection.execute(sent.construct, sent.values)
+            for construct, values in statements:
+                result = self._connection.execute(construct, values)
                 if result.returns_rows:
                     result.all()
 

@@ -1,10 +1,11 @@
 """The rows of the table: which sides take turns, and what one is to reach beside another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import partial
 
-from bench.ledger import growing, hordak_site, world
+from bench.ledger import asking, growing, hordak_site, world
 from bench.ledger.giving import Giving, Hordak
 from bench.ledger.measuring import Goal
 from bench.ledger.servers import a_report, tidy
@@ -33,6 +34,7 @@ class Ground:
         pairs: how many pairs of people a world has.
         few, many: how many postings a ledger has when it is small, and when it has grown.
         verified: how many settlements are proved right.
+        closing: closed when the row has been measured.
     """
 
     folder: object
@@ -42,6 +44,7 @@ class Ground:
     few: int = growing.FEW
     many: int = growing.MANY
     verified: int = VERIFIED
+    closing: ExitStack = field(default_factory=ExitStack)
 
     @property
     def config(self):
@@ -66,7 +69,13 @@ class Ground:
 
     def team(self, make, workers, url, **how):
         """Return a team whose work lies in a database of the server."""
-        return Team(make, workers, (self.server,), rest=partial(tidy, url), **how)
+        servers = (self.server, *how.pop("servers", ()))
+        return self.closed(Team(make, workers, servers, rest=partial(tidy, url), **how))
+
+    def closed(self, team):
+        """Return a team that is stopped in the end."""
+        self.closing.callback(team.stop)
+        return team
 
 
 @dataclass(frozen=True)
@@ -127,9 +136,21 @@ def _night(ground):
 def _sqlite(ground):
     url = ground.filled(CITIES[0], url=f"sqlite:///{ground.folder / 'bank.sqlite'}")
     return {
-        name: Team(partial(side, ground.config, url, CITIES[:1], ground.pairs), 1)
+        name: ground.closed(Team(partial(side, ground.config, url, CITIES[:1], ground.pairs), 1))
         for name, side in (("engine", Settling), ("bare", SettlingBare))
     }
+
+
+def _served(ground):
+    url, city = ground.filled(CITIES[0]), CITIES[0]
+    world = {"BENCH_CONFIG": str(ground.config), "BENCH_URL": url, "BENCH_CITY": city}
+    pairs, teams = ground.pairs // (WORKERS + 1), {}
+    for server in asking.SERVERS:
+        for side, app in ((asking.Asking, "bank_app"), (asking.AskingBare, "bare_app")):
+            port, pid = ground.closing.enter_context(asking.serving(server, app, **world))
+            make = partial(side, ground.config, url, (city,), pairs, port)
+            teams[f"{server} {app}"] = ground.team(make, WORKERS, url, servers=(pid,))
+    return teams
 
 
 def _apart(work, *given):
@@ -144,7 +165,11 @@ def _apart(work, *given):
 BARE = "与同样语句的 SQLAlchemy Core 比 · beside Core running the same statements bare"
 READING = tuple(
     Goal(f"{what} {how} many", f"{what} {how} few", 1.3, f"{zh}，{zh_how} · {en}, {en_how}", times=True)
-    for what, zh, en in (("balance", "余额", "a balance"), ("page", "对账单一页", "a page of a statement"))
+    for what, zh, en in (
+        ("balance", "余额", "a balance"),
+        ("page", "对账单一页", "a page of a statement"),
+        ("past", "过去某日的余额", "a balance on a past day"),
+    )
     for how, zh_how, en_how in (
         ("spread", "分录 1 万到 100 万，账户同增", "10 k to 1 M postings, accounts growing with them"),
         ("one", "同上，只有一个账户在增", "the same on one account alone"),
@@ -205,6 +230,19 @@ ROWS = (
         ),
     ),
     Row("6", _sqlite, (Goal("engine", "bare", 0.5, f"SQLite 逐笔结算，1 进程，{BARE}"),)),
+    Row(
+        "7",
+        _served,
+        tuple(
+            Goal(
+                f"{server} bank_app",
+                f"{server} bare_app",
+                0.35,
+                f"HTTP 确认并结算，{server} 2 进程，与光 Pyramid 比 · over HTTP, beside a bare view",
+            )
+            for server in asking.SERVERS
+        ),
+    ),
     Row("8", partial(growing.reading, city=CITIES[0]), READING),
     Row(
         "9",

@@ -24,10 +24,11 @@ class Stock:
         bank: the bank.
         city: the city's code.
         numbers: which pairs; no other worker may have them, so that none waits for another.
+        confirmed: whether the visits are confirmed; else they wait for that.
     """
 
-    def __init__(self, bank, city, numbers):
-        self._bank, self._city, self._numbers = bank, city, numbers
+    def __init__(self, bank, city, numbers, *, confirmed=True):
+        self._bank, self._city, self._numbers, self._confirmed = bank, city, numbers, confirmed
         self._made = 0
 
     def make(self, many):
@@ -92,16 +93,16 @@ class Stock:
             "order_id": order_id,
             "volunteer_id": volunteer_id,
             "place": 1,
-            "state": "confirmed",
+            "state": "confirmed" if self._confirmed else "checked_out",
             "planned_minutes": MINUTES,
             "measured_minutes": MINUTES,
-            "recognised_minutes": MINUTES,
+            "recognised_minutes": MINUTES if self._confirmed else None,
             "accepted_at": START,
             "checked_in_at": START,
             "checked_out_at": ENDED,
             "service_date": SERVICE_DAY,
-            "confirmed_by": "recipient",
-            "confirmed_at": ENDED,
+            "confirmed_by": "recipient" if self._confirmed else None,
+            "confirmed_at": ENDED if self._confirmed else None,
         }
 
     def _attendance(self, order_id, _visit_id, _volunteer_id, elder_id):
