@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from timebank.domain.words import Words
-from timebank.evidence.digest import Digest
 from timebank.services.sealed_leaves import Leaf
 
 _SENTENCES: Mapping[str, Words] = {
@@ -88,27 +87,21 @@ def words_of(code: str, *what: object) -> Words:
     return Words(_SENTENCES[code].zh.format(*zh), _SENTENCES[code].en.format(*en))
 
 
-def faults_of_leaf(
-    leaf: Leaf, hashed: bytes | None, sealed: bytes | None, digest: Digest, erased: set[int]
-) -> Iterator[SealFault]:
+def faults_of_leaf(leaf: Leaf, sealed: bytes | None, erased: set[int]) -> Iterator[SealFault]:
     """Yield what is wrong with a leaf.
 
     Args:
         leaf: the leaf.
-        hashed: what the business tables give.
         sealed: what the folder says was sealed, where it is proved; else what the database stored is taken.
-        digest: the log's.
         erased: leaves whose people were erased.
     """
-    code = _fault_of(leaf, hashed, sealed, digest, erased)
+    code = _fault_of(leaf, sealed, erased)
     if code is not None:
         transfer_id = leaf.row.transfer_id if leaf.row is not None else None
         yield SealFault(code, words_of(code, leaf.index, transfer_id), leaf.index, transfer_id)
 
 
-def _fault_of(
-    leaf: Leaf, hashed: bytes | None, sealed: bytes | None, digest: Digest, erased: set[int]
-) -> str | None:
+def _fault_of(leaf: Leaf, sealed: bytes | None, erased: set[int]) -> str | None:
     row = leaf.row
     if row is None:
         return "leaf_gone"
@@ -116,12 +109,12 @@ def _fault_of(
         return "gone"
     if row.salt is None and leaf.index not in erased:
         return "no_salt"
-    if leaf.commitment(digest) != row.commitment:
+    if leaf.commitment != row.commitment:
         return "people"
-    if hashed is None:
+    if leaf.hashed is None:
         return "version"
-    if hashed != (row.leaf_hash if sealed is None else sealed):
+    if leaf.hashed != (row.leaf_hash if sealed is None else sealed):
         return "books"
-    if hashed != row.leaf_hash:
+    if leaf.hashed != row.leaf_hash:
         return "leaf_row"
     return "rule_file" if leaf.rules_broken else None

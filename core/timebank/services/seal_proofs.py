@@ -17,7 +17,7 @@ from timebank.evidence.tree import (
     root_of,
 )
 from timebank.services.desk import Bank
-from timebank.services.sealed_leaves import Leaf, leaves_of, stretches
+from timebank.services.sealed_leaves import Leaf, leaves_of, stretches, worked_out
 from timebank.services.sealed_records import RecordReader
 from timebank.storage import leaf_rows, verification_rows
 
@@ -37,15 +37,16 @@ def prove_transfer(bank: Bank, city: str, log: Log, transfer_id: str) -> dict[st
             raise missing(Words("封存过的转账", "sealed transfer"), transfer_id)
         (row,) = found
         last = leaf_rows.last_checkpoint(connection, city)
-        record = RecordReader(city).read(connection, [transfer_id]).get(transfer_id)
+        reader = RecordReader(city)
+        record = reader.read(connection, [transfer_id]).get(transfer_id)
         head = log.read(last.note if last else "")
 
         def hashes(start: int, end: int) -> Iterator[bytes]:
             return leaf_rows.hashes(connection, city, start, end)
 
         path = inclusion_proof(log.digest, hashes, row.leaf_index, head.size)
-    leaf = Leaf(row.leaf_index, row, record, rules_broken=False)
-    hashed = leaf.worked_out(log.digest) or b""
+    leaf = worked_out(reader, log.digest, row.leaf_index, row, record)
+    hashed = leaf.hashed or b""
     if not proves_inclusion(log.digest, hashed, leaf.index, head.size, path, head.root):
         raise _broken()
     return {**_proof(log, last.note if last else "", path), "leaf": _exported(leaf, hashed)}
@@ -93,7 +94,7 @@ def export(bank: Bank, city: str, log: Log) -> Iterator[dict[str, Any]]:
             yield {"rule_file": rule_file.digest, "text": rule_file.text}
     reader, size = RecordReader(city), 0
     for stretch in stretches(bank, city, log):
-        for leaf in leaves_of(bank, reader, stretch):
+        for leaf in leaves_of(bank, reader, log.digest, stretch):
             stored = bytes(leaf.row.leaf_hash) if leaf.row is not None else b""
             yield _exported(leaf, stretch.leaves[leaf.index - stretch.start] if stretch.leaves else stored)
         yield {"checkpoint": stretch.note}

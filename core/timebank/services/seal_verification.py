@@ -95,12 +95,11 @@ def _faults(
     tree, reader, newest = Tree(log.digest), RecordReader(city), 0
     for stretch in stretches(bank, city, log):
         newest, check.unpublished = stretch.start, check.unpublished + (not stretch.published)
-        for leaf in leaves_of(bank, reader, stretch):
-            hashed = leaf.worked_out(log.digest)
+        for leaf in leaves_of(bank, reader, log.digest, stretch):
             sealed = stretch.leaves[leaf.index - stretch.start] if stretch.leaves else None
-            yield from faults_of_leaf(leaf, hashed, sealed, log.digest, erased)
+            yield from faults_of_leaf(leaf, sealed, erased)
             check.erased += leaf.index in erased and leaf.row is not None and leaf.row.salt is None
-            tree.add(sealed or hashed or _stored(leaf))
+            tree.add(sealed or leaf.hashed or _stored(leaf))
             check.size = leaf.index + 1
         progress(check.size)
         yield from _faults_of_head(stretch, tree)

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from timebank.domain.refusal import TimeBankError
 from timebank.domain.words import Words
 from timebank.evidence.checkpoint import Checkpoint
@@ -48,7 +46,7 @@ class Stretch:
     row: Any | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leaf:
     """One leaf: what was sealed, and what stands in the tables now.
 
@@ -56,28 +54,17 @@ class Leaf:
         index: its place in the tree.
         row: the database's row of the leaf, or None where it is gone.
         record: what the business tables say, or None where the transfer is gone.
+        commitment: to its people: worked out with its salt, as stored without one; None without a record.
+        hashed: the hash that the business tables give, or None where they cannot give one.
         rules_broken: whether a rule file it names was changed.
     """
 
     index: int
     row: Any | None
-    record: Record | None
-    rules_broken: bool
-
-    def commitment(self, digest: Digest) -> bytes | None:
-        """Return the commitment to its people: worked out with its salt, as stored without; None without a row."""
-        if self.row is None or self.record is None:
-            return None
-        if self.row.salt is None:
-            return bytes(self.row.commitment)
-        return commitment_of(digest, self.row.salt, self.record.people)
-
-    def worked_out(self, digest: Digest) -> bytes | None:
-        """Return the hash that the business tables give, or None where they cannot give one."""
-        commitment = self.commitment(digest)
-        if commitment is None or self.record is None or self.row is None or self.row.version != VERSION:
-            return None
-        return leaf_of(digest, self.record.books, commitment)
+    record: Record | None = None
+    commitment: bytes | None = None
+    hashed: bytes | None = None
+    rules_broken: bool = False
 
 
 def stretches(bank: Bank, city: str, log: Log) -> Iterator[Stretch]:
@@ -90,10 +77,9 @@ def stretches(bank: Bank, city: str, log: Log) -> Iterator[Stretch]:
     for size in [*outside, *(size for size in inside if size > newest)]:
         with bank.reading() as connection:
             row = leaf_rows.checkpoint(connection, city, size)
-            stored = list(leaf_rows.hashes(connection, city, tree.size, size))
         stretch = _stretch(log, tree, size, row, published=size <= newest)
         yield stretch
-        for leaf in stretch.leaves or stored:
+        for leaf in stretch.leaves or _stored(bank, city, stretch):
             tree.add(leaf)
         tree = tree if tree.size == size else Tree(log.digest, size, [b""] * size.bit_count())
 
@@ -116,19 +102,31 @@ def _gives(tree: Tree, leaves: list[bytes], head: Checkpoint) -> bool:
     return (tree.size, tree.root()) == (head.size, head.root)
 
 
-def leaves_of(bank: Bank, reader: RecordReader, stretch: Stretch) -> Iterator[Leaf]:
+def _stored(bank: Bank, city: str, stretch: Stretch) -> list[bytes]:
+    with bank.reading() as connection:
+        return list(leaf_rows.hashes(connection, city, stretch.start, stretch.size))
+
+
+def leaves_of(bank: Bank, reader: RecordReader, digest: Digest, stretch: Stretch) -> Iterator[Leaf]:
     """Yield the leaves of a stretch, a page at a time, each index once."""
     for start in range(stretch.start, stretch.size, PAGE):
+        end = min(start + PAGE, stretch.size)
         with bank.reading() as connection:
-            page = list(_page(connection, reader, start, min(start + PAGE, stretch.size)))
-        yield from page
+            rows = {row.leaf_index: row for row in leaf_rows.page(connection, reader.city, start, end)}
+            records = reader.read(connection, [row.transfer_id for row in rows.values()])
+        for index in range(start, end):
+            row = rows.get(index)
+            record = records.get(row.transfer_id) if row is not None else None
+            yield worked_out(reader, digest, index, row, record)
 
 
-def _page(connection: Connection, reader: RecordReader, start: int, end: int) -> Iterator[Leaf]:
-    rows = {row.leaf_index: row for row in leaf_rows.page(connection, reader.city, start, end)}
-    records = reader.read(connection, [row.transfer_id for row in rows.values()])
-    for index in range(start, end):
-        row = rows.get(index)
-        record = records.get(row.transfer_id) if row is not None else None
-        named = {rule[0] for rule in record.books[_RULE_FILES]} if record is not None else set()
-        yield Leaf(index, row, record, not named.isdisjoint(reader.broken))
+def worked_out(reader: RecordReader, digest: Digest, index: int, row: Any, record: Record | None) -> Leaf:
+    """Return a leaf with what the business tables give for it."""
+    if row is None or record is None:
+        return Leaf(index, row)
+    commitment = bytes(row.commitment)
+    if row.salt is not None:
+        commitment = commitment_of(digest, row.salt, record.people)
+    hashed = leaf_of(digest, record.books, commitment) if row.version == VERSION else None
+    broken = bool(reader.broken) and any(rule[0] in reader.broken for rule in record.books[_RULE_FILES])
+    return Leaf(index, row, record, commitment, hashed, broken)
