@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 
-from bench.ledger import asking, growing, hordak_site, world
+from bench.ledger import asking, growing, hordak_site, sealed, world
 from bench.ledger.giving import Giving, Hordak
 from bench.ledger.measuring import Goal
 from bench.ledger.servers import a_report, tidy
@@ -254,6 +254,18 @@ ROWS = (
                 1.15,
                 "核对一笔的时间，账本两倍大时 · verifying, time a posting, twice as many",
                 times=True,
+            ),
+        ),
+    ),
+    Row(
+        "10",
+        partial(sealed.verifying, city=CITIES[0]),
+        (
+            Goal(
+                "verify",
+                "bare",
+                0.5,
+                "核对封存，对只取同样的字节来散列 · verifying seals, to hashing the same bytes",
             ),
         ),
     ),
