@@ -4,6 +4,7 @@ First each named test is run on an unchanged copy, where it must pass. A fault c
 fails by an assertion: a test that cannot be collected or set up has caught nothing.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -153,4 +154,12 @@ def main(names: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser(
+        description="种下故障，看测试变红 · plant faults and see their tests go red"
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="只种这些 · these alone")
+    given = parser.parse_args().names
+    unknown = sorted(set(given) - {fault.name for fault in FAULTS})
+    if unknown:
+        parser.error(f"没有这样的故障 · no such fault: {', '.join(unknown)}")
+    sys.exit(main(given))
