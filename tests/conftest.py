@@ -11,6 +11,7 @@ from hypothesis import settings
 from tests.captured_sql import watch_all_engines
 from tests.databases import POSTGRES_URL, Databases, PostgresDatabases, SqliteDatabases, chosen_database
 from tests.postgres import PostgresServer, memory
+from timebank.domain import identity
 
 SERVER = pytest.StashKey[PostgresServer]()
 
@@ -89,6 +90,12 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
     url = databases.empty()
     yield url
     databases.drop(url)
+
+
+@pytest.fixture
+def own_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test move the system's clock: identifiers that it made ahead of time hold up no other test's."""
+    monkeypatch.setattr(identity, "_TICKS", identity._Ticks())
 
 
 @pytest.fixture(scope="session")

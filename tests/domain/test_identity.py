@@ -17,6 +17,7 @@ def test_later_identifiers_sort_after_earlier_ones() -> None:
     assert made == sorted(made)
 
 
+@pytest.mark.usefixtures("own_ticks")
 @pytest.mark.parametrize(
     "step", [timedelta(seconds=1), timedelta(hours=1), timedelta(days=1), timedelta(days=3653)]
 )

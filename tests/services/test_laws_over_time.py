@@ -102,6 +102,7 @@ def test_no_change_of_plugins_changes_the_past(bank_with):
 # ---- I-25: clocks
 
 
+@pytest.mark.usefixtures("own_ticks")
 @pytest.mark.parametrize("years", [-1, 1], ids=["ten years back", "ten years on"])
 def test_the_clock_of_the_machine_changes_no_credit(bank, years):
     """The bank's instant is given; the machine's clock, which names rows, goes wrong in between."""

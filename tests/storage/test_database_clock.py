@@ -8,7 +8,10 @@ import time_machine
 from timebank.domain.refusal import BadInput
 from timebank.storage.engine import open_engine
 
-pytestmark = pytest.mark.only_on("postgres", reason="SQLite has no clock of its own")
+pytestmark = [
+    pytest.mark.only_on("postgres", reason="SQLite has no clock of its own"),
+    pytest.mark.usefixtures("own_ticks"),
+]
 HOUR, DAY, DECADE = timedelta(hours=1), timedelta(days=1), timedelta(days=3653)
 MINUTES = timedelta(minutes=5)
 

@@ -28,6 +28,8 @@ from timebank.services.statement import statement
 from timebank.services.verification import verify
 from timebank.storage import member_rows
 
+pytestmark = pytest.mark.usefixtures("own_ticks")
+
 DECADE = timedelta(days=3653)
 STEPS = [sign * step for step in (timedelta(hours=1), timedelta(days=1), DECADE) for sign in (1, -1)]
 EACH = pytest.mark.parametrize("step", STEPS, ids=str)

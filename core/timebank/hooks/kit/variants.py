@@ -26,7 +26,9 @@ _BASIS = frozenset({"source", "assumed"})
 def variants(
     rule_set: RuleSet, keys: Mapping[str, Mapping[str, Any]], dice: random.Random
 ) -> Iterator[tuple[str, RuleSet]]:
-    """Yield (what was changed, the changed rule file): changes to the plugins' own keys, then some to core's.
+    """Yield (what was changed, the changed rule file).
+
+    Changes to the plugins' own keys come first, then core's blocks left out one by one, then changes within them.
 
     Args:
         rule_set: the file.
@@ -34,8 +36,11 @@ def variants(
         dice: draws among the changes.
     """
     own = [path for path in rule_set.positions if path[:1] == ("extensions",) and len(path) > 2]  # noqa: PLR2004
-    cores = [path for path in rule_set.positions if path[:1] != ("extensions",) and 1 <= len(path) <= 3]  # noqa: PLR2004
-    for paths, most in ((own, MOST_OF_PLUGINS), (cores, MOST_OF_CORE)):
+    cores = [path for path in rule_set.positions if path[:1] != ("extensions",)]
+    blocks = [path for path in cores if len(path) == 1]
+    inner = [path for path in cores if 2 <= len(path) <= 3]  # noqa: PLR2004
+    # Any whole block of core's may be missing in another city, so none of them is left to chance.
+    for paths, most in ((own, MOST_OF_PLUGINS), (blocks, None), (inner, MOST_OF_CORE)):
         drawn = dice.sample(paths, len(paths))
         yield from islice(_of_paths(rule_set, drawn, keys), most)
 
