@@ -163,7 +163,7 @@ def test_a_large_team_costs_hardly_more_statements_than_a_small_one(bank):
             accept(bank, order, crew)
         counts.append(len(counted))
 
-    assert counts[1] == counts[0]
+    assert counts[1] <= counts[0]  # a mass of rows is copied in, which is no statement
 
 
 def test_the_captain_checks_in_and_out_for_all_and_each_is_credited(bank):
