@@ -129,7 +129,7 @@ class PostgresServer:
         command = [programs() / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*self._as_ordinary_user, *_dying_with_us(), *command],
+                [*self._as_ordinary_user, *dying_with_us("INT"), *command],
                 env=self._environment,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -214,6 +214,6 @@ def _nobody_first(entry: pwd.struct_passwd) -> tuple[bool, int]:
     return entry.pw_name != "nobody", entry.pw_uid
 
 
-def _dying_with_us() -> list[str]:
-    """Give the words that make the server end even when pytest is killed outright (Linux only)."""
-    return ["setpriv", "--pdeathsig=INT"] if shutil.which("setpriv") else []
+def dying_with_us(with_signal: str) -> list[str]:
+    """Give the words that send a server a signal should we be killed outright (Linux only)."""
+    return ["setpriv", f"--pdeathsig={with_signal}"] if shutil.which("setpriv") else []

@@ -1,7 +1,7 @@
 """账本有多快，与同一次运行里的对照比 · how fast the ledger is, beside baselines in the same run.
 
     make bench-ledger
-    python -m bench.ledger [--only 1 --only 6] [--cycles 5] [--window 4] [--json FILE] [--where FOLDER]
+    python -m bench.ledger [--only 1 --only 6] [--cycles 5] [--window 3] [--json FILE] [--where FOLDER]
 
 每一行的两边轮流各跑几秒，比值在每一轮里算，取中位数；CPU 含 PostgreSQL。
 Both sides of a row take turns of a few seconds; the ratio is taken within each turn, and the median told.
@@ -12,12 +12,13 @@ import argparse
 import json
 import sys
 import tempfile
-from dataclasses import replace
+import time
+import traceback
 from pathlib import Path
 
-from bench.ledger.growing import VERY_MANY
-from bench.ledger.measuring import compare, take_turns
-from bench.ledger.rows import PAIRS, ROWS, Ground
+from bench.ledger.ground import FEW, MANY, PAIRS, Ground
+from bench.ledger.measuring import compare, compare_memory, take_turns
+from bench.ledger.rows import ROWS
 from bench.ledger.servers import postgres
 from bench.ledger.table import heading, line
 
@@ -25,8 +26,12 @@ from bench.ledger.table import heading, line
 def measure(row, ground, cycles, seconds):
     """Measure one row and give its outcomes."""
     with ground.closing:
-        windows = take_turns(row.teams(ground), cycles, seconds)
-    return [compare(row.name, goal, windows) for goal in row.goals]
+        teams = row.teams(ground)
+        windows = take_turns(teams, cycles, seconds)
+        return [
+            compare_memory(row.name, goal, teams) if goal.memory else compare(row.name, goal, windows)
+            for goal in row.goals
+        ]
 
 
 def main():
@@ -35,21 +40,21 @@ def main():
     outcomes, failed = [], []
     with (
         tempfile.TemporaryDirectory(prefix="timebank-bench-", dir=given.where) as folder,
-        postgres(given.where) as (empty, server),
+        postgres(given.where) as (databases, server),
     ):
         for row in ROWS:
-            if not given.only or row.name in given.only:
-                print(f"{row.name}", file=sys.stderr)
-                ground = Ground(Path(folder) / row.name, empty, server, given.pairs)
-                if given.soak:
-                    ground = replace(ground, many=VERY_MANY)
-                ground.folder.mkdir()
-                try:
-                    outcomes += measure(row, ground, given.cycles, given.window)
-                except (RuntimeError, OSError) as error:  # the other rows are worth measuring all the same
-                    failed.append(row.name)
-                    print(error, file=sys.stderr)
-                print("\n".join([heading(), *map(line, outcomes)]), file=sys.stderr)
+            if given.only and row.name not in given.only:
+                continue
+            began = time.monotonic()
+            ground = Ground(Path(folder) / row.name, databases, server, given.pairs, given.few, given.many)
+            ground.folder.mkdir()
+            try:
+                outcomes += measure(row, ground, given.cycles, given.window)
+            except Exception:  # noqa: BLE001 - the other rows are worth measuring all the same
+                failed.append(row.name)
+                traceback.print_exc()
+            print("\n".join([heading(), *map(line, outcomes)]), file=sys.stderr)
+            print(f"{row.name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     print("\n".join([heading(), *map(line, outcomes)]))
     if failed:
         print(f"没有量成 · could not be measured: {', '.join(failed)}")
@@ -73,9 +78,10 @@ def _asked():
         help="只测这一行 · this row only; repeatable",
     )
     parser.add_argument("--cycles", type=int, default=5, help="轮数 · how many turns")
-    parser.add_argument("--window", type=float, default=4, help="每段秒数 · seconds a window")
+    parser.add_argument("--window", type=float, default=3, help="每段秒数 · seconds a window")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="多少对人 · how many pairs of people")
-    parser.add_argument("--soak", action="store_true", help="读到 1000 万分录 · read among 10 M postings")
+    parser.add_argument("--few", type=int, default=FEW, help="第 8 行：少的分录 · row 8: few postings")
+    parser.add_argument("--many", type=int, default=MANY, help="第 8 行：多的分录 · row 8: many postings")
     parser.add_argument("--json", type=Path, help="把结果写成 JSON · write the outcomes there as well")
     parser.add_argument(
         "--where", type=Path, help="数据放在哪个磁盘文件夹 · a folder on the disk to measure on"

@@ -11,46 +11,60 @@ import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
+from pathlib import Path
 
 from bench.ledger.recorded import record
-from bench.ledger.served import CALLED_BACK, CLERK, steps
 from bench.ledger.settling import Settling
 from bench.ledger.stock import Stock
 from bench.ledger.teams import RanOut
+from bench.ledger.visit_steps import CALLED_BACK, CLERK, steps
 from bench.synthetic_city import ROOT
+from tests.postgres import dying_with_us
 
-START_WITHIN_SECONDS, STOP_WITHIN_SECONDS = 120, 10
+WORKERS = 2
+START_WITHIN_SECONDS, STOP_WITHIN_SECONDS, ANSWER_WITHIN_SECONDS = 120, 10, 30
+# Both take one connection a worker at a time, and every request comes on a connection of its own: kept ones may all
+# end up with the same worker.
 SERVERS = {
-    "gunicorn": ("gunicorn", "--worker-class=sync", "--workers=2", "--bind=127.0.0.1:{port}", "{app}()"),
+    "gunicorn": (
+        *("gunicorn", "--worker-class=sync", f"--workers={WORKERS}"),
+        *("--bind=127.0.0.1:{port}", "{app}()"),
+    ),
     "granian": (
-        *("granian", "--interface=wsgi", "--workers=2", "--blocking-threads=1", "--factory", "--no-log"),
-        *("--host=127.0.0.1", "--port={port}", "{app}"),
+        *("granian", "--interface=wsgi", f"--workers={WORKERS}", "--blocking-threads=1", "--backpressure=1"),
+        *("--factory", "--no-log", "--host=127.0.0.1", "--port={port}", "{app}"),
     ),
 }
 
 
 @contextmanager
-def serving(server, app, **environment):
-    """Serve an application of `served` with two workers.
+def serving(server, app, folder, **environment):
+    """Serve an application of `served`, and end every process of its server afterwards.
+
+    Args:
+        server: one of `SERVERS`.
+        app: the function of `served` that makes the application.
+        folder: an empty one, in which workers tell that they can serve.
+        environment: what the application is told.
 
     Yields:
-        (the port, the server's process id).
+        (the port, the server's process id), once every worker can serve.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = [word.format(port=port, app=f"bench.ledger.served:{app}") for word in SERVERS[server]]
-    command = [sys.executable, "-m", *words]
+    command = [*dying_with_us("TERM"), sys.executable, "-m", *words]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=os.environ | environment,
+        env=os.environ | environment | {"BENCH_BOOTED": str(folder)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
-        _wait(process, port)
+        _wait(process, port, folder)
         yield port, process.pid
     finally:
         process.terminate()
@@ -61,22 +75,25 @@ def serving(server, app, **environment):
         process.wait()
 
 
-def _wait(process, port):
-    """Wait until a worker answers; a server listens long before its workers can."""
+def _wait(process, port, folder):
+    """Wait until every worker has booted, which is long after the server listens, and one answers."""
     deadline = time.monotonic() + START_WITHIN_SECONDS
-    while True:
-        asking = HTTPConnection("127.0.0.1", port, timeout=START_WITHIN_SECONDS)
-        try:
-            asking.request("GET", "/")
-            asking.getresponse().read()
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start: {process.args}") from None
-            time.sleep(0.1)
-        else:
-            return
-        finally:
-            asking.close()
+    while len(list(Path(folder).iterdir())) < WORKERS or not _answers(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"the server did not start: {process.args}")
+        time.sleep(0.1)
+
+
+def _answers(port):
+    asking = HTTPConnection("127.0.0.1", port, timeout=ANSWER_WITHIN_SECONDS)
+    try:
+        asking.request("GET", "/", headers={"Connection": "close"})
+        asking.getresponse().read()
+    except OSError:
+        return False
+    finally:
+        asking.close()
+    return True
 
 
 class Asking(Settling):
@@ -86,7 +103,7 @@ class Asking(Settling):
         super().__init__(config, url, cities, pairs, number)
         first = (number + 1) * pairs  # the first pairs are those of the servers
         self.stock = Stock(self.bank, self.city, range(first, first + pairs), confirmed=False)
-        self._http = HTTPConnection("127.0.0.1", port, timeout=120)
+        self._http = HTTPConnection("127.0.0.1", port, timeout=ANSWER_WITHIN_SECONDS)
 
     def one(self):
         if not self.visits:
@@ -110,7 +127,7 @@ class Asking(Settling):
 
     def request(self, path, body, headers):
         """Send one request and read the answer, which must be good."""
-        self._http.request("POST", path, body, headers)
+        self._http.request("POST", path, body, headers | {"Connection": "close"})
         answer = self._http.getresponse()
         said = answer.read()
         if answer.status != 200:

@@ -14,6 +14,7 @@ class Goal:
         ratio: how many times the other's rate it is to reach at least.
         what: in words, both languages.
         times: the ratio is that of the times one piece of work takes, and may be reached at most.
+        memory: the ratio is that of the most memory they ever had, and may be reached at most.
     """
 
     side: str
@@ -21,11 +22,19 @@ class Goal:
     ratio: float
     what: str
     times: bool = False
+    memory: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A goal beside what was measured: the ratio's median, least and most, and both sides' rate and CPU a unit."""
+    """A goal beside what was measured.
+
+    Attributes:
+        median, least, most: of the ratio.
+        rate, rate_beside: units a second of both sides; none where memory was measured.
+        cost, cost_beside: microseconds of processor time a unit, or bytes of memory.
+        at_most: the ratio is to be no more than the goal, else no less.
+    """
 
     row: str
     what: str
@@ -33,10 +42,10 @@ class Outcome:
     median: float
     least: float
     most: float
-    rate: float
-    rate_beside: float
-    cpu: float
-    cpu_beside: float
+    rate: float | None
+    rate_beside: float | None
+    cost: float
+    cost_beside: float
     at_most: bool = False
 
     @property
@@ -76,7 +85,14 @@ def compare(row, goal, windows):
         max(ratios),
         statistics.median(window.rate for window in side),
         statistics.median(window.rate for window in beside),
-        statistics.median(window.cpu for window in side),
-        statistics.median(window.cpu for window in beside),
+        1e6 * statistics.median(window.cpu for window in side),
+        1e6 * statistics.median(window.cpu for window in beside),
         goal.times,
     )
+
+
+def compare_memory(row, goal, teams):
+    """Hold the most memory that a process of one side ever had to another's."""
+    peak, beside = (max(teams[name].ask("peak_memory")) for name in (goal.side, goal.beside))
+    ratio = peak / beside
+    return Outcome(row, goal.what, goal.ratio, ratio, ratio, ratio, None, None, peak, beside, at_most=True)

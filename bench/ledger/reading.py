@@ -26,6 +26,10 @@ class Reading(Side):
     def read(self, number):
         raise NotImplementedError
 
+    def peak_memory(self, _given):
+        """Return the most memory this process ever had, in bytes."""
+        return processor_time.peak_memory("self")
+
     def close(self):
         self.bank.engine.dispose()
 
@@ -68,7 +72,3 @@ class Verifying(Reading):
         if wrong:
             raise AssertionError(f"the ledger is not right: {', '.join(wrong)}")
         return self._postings
-
-    def peak_memory(self, _given):
-        """Return the most memory this process ever had, in bytes."""
-        return processor_time.peak_memory("self")

@@ -1,81 +1,22 @@
 """The rows of the table: which sides take turns, and what one is to reach beside another."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
-from bench.ledger import asking, growing, hordak_site, sealed, world
+from bench.ledger import asking, growing, hordak_site, sealed
 from bench.ledger.giving import Giving, Hordak
+from bench.ledger.ground import CITIES, Ground
 from bench.ledger.measuring import Goal
-from bench.ledger.servers import a_report, tidy
+from bench.ledger.servers import a_report
 from bench.ledger.settling import Settling, SettlingBare, SettlingByNight, WritingByDriver
 from bench.ledger.teams import SPAWN, Team
-from timebank.storage.migrations import upgrade
 
 WORKERS = 4
-PAIRS = 5_000
 # Few people a worker, so that the same rows are written again and again while a report keeps their old versions.
 HOT_PAIRS = 50
-VERIFIED = 20_000
 # A report stays open for a window of 15 seconds where the others last 4.
 REPORT_WINDOWS = 3.75
-CITIES = ("nanjing", "nanjing_b", "nanjing_c", "nanjing_d")
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Where rows are measured.
-
-    Attributes:
-        folder: for files.
-        empty: makes an empty PostgreSQL database and returns its address.
-        server: process id of that PostgreSQL.
-        pairs: how many pairs of people a world has.
-        few, many: how many postings a ledger has when it is small, and when it has grown.
-        verified: how many settlements are proved right.
-        closing: closed when the row has been measured.
-    """
-
-    folder: object
-    empty: Callable[[], str]
-    server: int
-    pairs: int = PAIRS
-    few: int = growing.FEW
-    many: int = growing.MANY
-    verified: int = VERIFIED
-    closing: ExitStack = field(default_factory=ExitStack)
-
-    @property
-    def config(self):
-        """Return the `timebank.yaml` of all cities, written when first asked for."""
-        folder = self.folder / "config"
-        return folder / "timebank.yaml" if folder.exists() else world.write_config(folder, CITIES)
-
-    def filled(self, *cities, url=None, pairs=None):
-        """Return the address of a database in which these cities share the people."""
-        url = url or self.empty()
-        upgrade(url)
-        bank = world.open_world(self.config, url)
-        for city in cities:
-            world.fill(bank, city, (pairs or self.pairs) // len(cities))
-        bank.engine.dispose()
-        return url
-
-    def settling(self, side, url, cities, workers):
-        """Return a team of so many workers that share the people of these cities."""
-        many = self.pairs // max(workers, len(cities))
-        return self.team(partial(side, self.config, url, cities, many), workers, url)
-
-    def team(self, make, workers, url, **how):
-        """Return a team whose work lies in a database of the server."""
-        servers = (self.server, *how.pop("servers", ()))
-        return self.closed(Team(make, workers, servers, rest=partial(tidy, url), **how))
-
-    def closed(self, team):
-        """Return a team that is stopped in the end."""
-        self.closing.callback(team.stop)
-        return team
 
 
 @dataclass(frozen=True)
@@ -147,7 +88,9 @@ def _served(ground):
     pairs, teams = ground.pairs // (WORKERS + 1), {}
     for server in asking.SERVERS:
         for side, app in ((asking.Asking, "bank_app"), (asking.AskingBare, "bare_app")):
-            port, pid = ground.closing.enter_context(asking.serving(server, app, **world))
+            folder = ground.folder / f"{server} {app}"
+            folder.mkdir()
+            port, pid = ground.closing.enter_context(asking.serving(server, app, folder, **world))
             make = partial(side, ground.config, url, (city,), pairs, port)
             teams[f"{server} {app}"] = ground.team(make, WORKERS, url, servers=(pid,))
     return teams
@@ -171,9 +114,40 @@ READING = tuple(
         ("past", "过去某日的余额", "a balance on a past day"),
     )
     for how, zh_how, en_how in (
-        ("spread", "分录 1 万到 100 万，账户同增", "10 k to 1 M postings, accounts growing with them"),
-        ("one", "同上，只有一个账户在增", "the same on one account alone"),
+        ("spread", "分录多百倍，账户同增", "a hundred times the postings, accounts growing with them"),
+        ("one", "分录多百倍，都在一个账户上", "a hundred times the postings, on one account alone"),
     )
+)
+PROVING = (
+    *(
+        goal
+        for name, zh, en in (
+            ("ledger", "核对账本", "ledger verify"),
+            ("seals", "核对封存", "evidence verify"),
+        )
+        for goal in (
+            Goal(
+                f"{name} twice",
+                f"{name} once",
+                1.15,
+                f"{zh}，两倍大时每笔的时间 · {en}, time a posting when twice as many",
+                times=True,
+            ),
+            Goal(
+                f"{name} twice",
+                f"{name} once",
+                1.1,
+                f"{zh}，两倍大时的峰值内存 · {en}, peak memory when twice as many",
+                memory=True,
+            ),
+        )
+    ),
+    Goal(
+        "seals twice",
+        "bare twice",
+        0.5,
+        "核对封存，与只读出、散列同样的字节比 · evidence verify, beside reading and hashing the same bytes",
+    ),
 )
 ROWS = (
     Row("1", _single, (Goal("engine", "bare", 0.6, f"逐笔结算，4 进程，{BARE}"),)),
@@ -244,29 +218,5 @@ ROWS = (
         ),
     ),
     Row("8", partial(growing.reading, city=CITIES[0]), READING),
-    Row(
-        "9",
-        partial(growing.verifying, city=CITIES[0]),
-        (
-            Goal(
-                "twice",
-                "once",
-                1.15,
-                "核对一笔的时间，账本两倍大时 · verifying, time a posting, twice as many",
-                times=True,
-            ),
-        ),
-    ),
-    Row(
-        "10",
-        partial(sealed.verifying, city=CITIES[0]),
-        (
-            Goal(
-                "verify",
-                "bare",
-                0.5,
-                "核对封存，对只取同样的字节来散列 · verifying seals, to hashing the same bytes",
-            ),
-        ),
-    ),
+    Row("9", partial(sealed.verifying, city=CITIES[0]), PROVING),
 )

@@ -1,8 +1,12 @@
-"""A row about sealed evidence: verifying every leaf, beside making and hashing the same bytes and nothing else."""
+"""A row about proof: asking every law of the ledger, and working out every leaf of its seals.
+
+The seals' baseline reads the same rows, makes the same bytes of them and hashes them, and does nothing else.
+"""
 
 from functools import partial
 
-from bench.ledger.reading import Reading
+from bench.ledger.reading import Reading, Verifying
+from bench.ledger.servers import tidy
 from bench.ledger.settling import BATCH
 from bench.ledger.stock import Stock
 from bench.ledger.world import open_world
@@ -64,17 +68,28 @@ class HashingBare(Reading):
 
 
 def verifying(ground, city):
-    """Return teams that verify sealed settlements, and that only hash them."""
-    url, folder = ground.filled(city), ground.folder / "checkpoints"
+    """Return teams that prove right a sealed ledger of some settlements, and one of twice as many."""
+    teams = {}
+    for size, many in (("once", ground.verified), ("twice", 2 * ground.verified)):
+        url, folder = ground.filled(city), ground.folder / size
+        _settle_and_seal(ground, url, city, folder, many)
+        world = (ground.config, url, city)
+        # A settlement has two postings, and everybody began with one of their own.
+        sides = {"ledger": partial(Verifying, *world, 2 * (many + ground.pairs))}
+        sides |= {
+            "seals": partial(VerifyingSeals, *world, folder),
+            "bare": partial(HashingBare, *world, folder),
+        }
+        teams |= {f"{name} {size}": ground.reading(side) for name, side in sides.items()}
+    return teams
+
+
+def _settle_and_seal(ground, url, city, folder, many):
     bank = open_world(ground.config, url)
     stock = Stock(bank, city, range(ground.pairs))
-    for _ in range(0, ground.verified, BATCH):
+    for _ in range(0, many, BATCH):
         stock.make(BATCH)
     settle_due(bank, city)
     seal(bank, city, log_of(folder, city))
     bank.engine.dispose()
-    sides = {"verify": VerifyingSeals, "bare": HashingBare}
-    return {
-        name: ground.team(partial(side, ground.config, url, city, folder), 1, url)
-        for name, side in sides.items()
-    }
+    tidy(url)

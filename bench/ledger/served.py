@@ -1,11 +1,10 @@
 """What the HTTP servers serve: the bank, and a bare Pyramid view that sends the same statements.
 
-gunicorn 'bench.ledger.served:bank_app()'      with BENCH_CONFIG, BENCH_URL and BENCH_CITY set
+gunicorn 'bench.ledger.served:bank_app()'      with BENCH_CONFIG, BENCH_URL, BENCH_CITY and BENCH_BOOTED set
 """
 
 import os
 import pickle
-from functools import partial
 from pathlib import Path
 
 from pyramid.config import Configurator
@@ -13,19 +12,14 @@ from pyramid.response import Response
 
 from bench.ledger.recorded import Bare, record
 from bench.ledger.stock import Stock
-from bench.ledger.world import STATION, open_world
-from timebank.domain.command import Actor, Channel, Command
-from timebank.services.settlement import settle
-from timebank.services.visits import confirm
+from bench.ledger.visit_steps import steps
+from bench.ledger.world import open_world
 from timebank.web.app import make_app
-
-CLERK = Actor("clerk", STATION)
-CALLED_BACK = [{"kind": "call_back", "note": ""}]
 
 
 def bank_app():
     """Return the bank's own application."""
-    return make_app(_bank())
+    return _booted(make_app(_bank()))
 
 
 def bare_app():
@@ -44,23 +38,14 @@ def bare_app():
     config = Configurator()
     config.add_route("send", "/send", request_method="POST")
     config.add_view(send, route_name="send")
-    return config.make_wsgi_app()
+    return _booted(config.make_wsgi_app())
 
 
 def _bank():
     return open_world(Path(os.environ["BENCH_CONFIG"]), os.environ["BENCH_URL"])
 
 
-def steps(city, visit_id):
-    """Return the two things done with a visit over HTTP: the service point confirms it, then it is settled."""
-    return [partial(_confirm, city, visit_id), partial(_settle, city, visit_id)]
-
-
-def _confirm(city, visit_id, bank):
-    command = Command(city, f"confirm:{visit_id}", CLERK, Channel.DESK)
-    return bank.carry_out(confirm, command, visit_id=visit_id, claims=CALLED_BACK)
-
-
-def _settle(city, visit_id, bank):
-    command = Command(city, f"settle:{visit_id}", CLERK, Channel.DESK)
-    return bank.carry_out(settle, command, visit_id=visit_id)
+def _booted(app):
+    """Tell whoever started the server that this worker of it can serve now."""
+    (Path(os.environ["BENCH_BOOTED"]) / str(os.getpid())).touch()
+    return app

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import psycopg
 from psycopg import IsolationLevel
+from sqlalchemy import create_engine, make_url
 
 from tests.databases import PostgresDatabases
 from tests.postgres import PostgresServer, libpq_url
+from timebank.storage import roles
 
+ROLE = "bench_app"
 SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -26,14 +29,26 @@ def postgres(where=None):
     """Start a server in a folder on disk and stop it in the end.
 
     Yields:
-        (a function that makes an empty database and returns its address, the server's process id).
+        (its databases, the server's process id).
     """
     server = PostgresServer(where=where or Path(tempfile.gettempdir()), settings=SETTINGS)
     server.start()
     try:
-        yield PostgresDatabases(server.url).empty, server.pid
+        yield PostgresDatabases(server.url), server.pid
     finally:
         server.stop()
+
+
+def as_the_application(url):
+    """Give the roles of operation their rights on a migrated database; return the application's address of it."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in roles.statements(connection):
+            connection.exec_driver_sql(statement)
+        if not connection.exec_driver_sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'").first():
+            connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN IN ROLE {roles.APP}")
+    engine.dispose()
+    return make_url(url).set(username=ROLE).render_as_string(hide_password=False)
 
 
 def tidy(url):
