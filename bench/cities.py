@@ -28,6 +28,7 @@ from bench.synthetic_city import CONFIG, book_of, make_city  # noqa: E402
 from tests.databases import POSTGRES_URL, PostgresDatabases  # noqa: E402
 from tests.postgres import PostgresServer  # noqa: E402
 
+TO_VERIFIED = ("import", "settle one by one", "settle in batches", "verify")
 LABELS = {
     "volunteers": "志愿者 volunteers",
     "recipients": "服务对象 recipients",
@@ -112,6 +113,17 @@ def _print_levels(run, wanted):
     return agree
 
 
+def orders_a_second(run):
+    """Return orders divided by the seconds of importing (its own check included), settling and verifying.
+
+    None where the run did not come so far.
+    """
+    seconds = {phase["name"]: phase["wall"] for phase in run["phases"]}
+    if not set(TO_VERIFIED) <= set(seconds):
+        return None
+    return run["figures"].get("orders", 0) / sum(seconds[name] for name in TO_VERIFIED)
+
+
 def _print_phases(run):
     print("\n| phase | rows | wall s | CPU s | rows/s | statements | statements/row |")
     print("|---|---:|---:|---:|---:|---:|---:|")
@@ -123,6 +135,9 @@ def _print_phases(run):
             f"| {phase['name']} | {rows:,} | {wall:.1f} | {phase['cpu']:.1f} | {speed} | "
             f"{phase['statements']:,} | {each} |"
         )
+    speed = orders_a_second(run)
+    if speed is not None:
+        print(f"\n从 CSV 到结算、核对完 · from CSV to settled and verified: {speed:,.0f} orders/s")
     print(
         f"\npeak memory {run['peak_mb']} MB, {run['checks']} checks of the ledger, {len(run['faults'])} failed"
     )

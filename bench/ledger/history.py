@@ -1,13 +1,13 @@
 """A ledger with as many postings as wanted, over many accounts or all on one: what reading is measured on."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bench.ledger.world import BEGAN, BENCH, UNIT, elder, writing
 from timebank.domain.account import AccountKey, AccountKind, OwnerKind
 from timebank.domain.command import Channel, Command
 from timebank.domain.decision import Decision
-from timebank.domain.identity import new_id
+from timebank.domain.identity import first_id, new_id
 from timebank.domain.transfer import TransferKind
 from timebank.storage import account_rows, bulk_rows, command_rows, planning
 from timebank.storage.books import postings, transfers
@@ -59,24 +59,25 @@ class _History:
         self.transfers = many
         self._decision, self._ids = decision, []
         self._command = Command(city, new_id(), BENCH, Channel.IMPORT)
-        self._now = datetime.now(UTC)
+        self._began = datetime.combine(BEGAN, time(), UTC)
 
     def command_row(self):
-        return command_rows.row(self._command, "bench.history", "bench", {}, self._now)
+        return command_rows.row(self._command, "bench.history", "bench", {}, datetime.now(UTC))
 
     def middle(self):
         return self._ids[len(self._ids) // 2], LINES
 
     def transfer(self, number):
-        self._ids.append(new_id())
+        recorded_at = self._began + number * timedelta(days=SPAN_DAYS) / self.transfers
+        self._ids.append(first_id(recorded_at))  # as if it had been made then: a past day is found by it
         return {
             "city": self._command.city,
             "id": self._ids[-1],
             "kind": TransferKind.IMPORT.value,
             "cause_kind": "import",
             "cause_id": self._command.operation_id,
-            "day": BEGAN + timedelta(days=number * SPAN_DAYS // self.transfers),
-            "recorded_at": self._now,
+            "day": recorded_at.date(),
+            "recorded_at": recorded_at,
             "actor_id": BENCH.id,
             "operation_id": self._command.operation_id,
             "line_count": LINES,

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from bench.cities import report
+from bench.cities import TO_VERIFIED, orders_a_second, report
 from bench.expected import expected_figures
-from bench.phases import Run
+from bench.phases import Phase, Run
 from bench.published import CITIES
 from bench.synthetic_city import Size, book_of, make_city
 from tests.bench.files import rows
@@ -135,6 +135,17 @@ def test_a_run_with_a_team_too_few_is_wrong():
     run["levels"]["team"]["organisations"] -= 1
 
     assert not report(run, YANGPU)
+
+
+def test_the_speed_counts_import_settlement_and_verification_and_nothing_else():
+    names = ("check", *TO_VERIFIED, "stats")
+    run = Run("sqlite", phases=[Phase(name, wall=10) for name in names], figures={"orders": 800})
+
+    assert orders_a_second(run.plain()) == 20
+
+
+def test_a_run_that_never_settled_has_no_speed():
+    assert orders_a_second(Run("sqlite", phases=[Phase("check", wall=10)]).plain()) is None
 
 
 def test_a_level_that_does_not_add_up_is_wrong():
