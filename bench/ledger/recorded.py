@@ -94,6 +94,7 @@ def rehearsal(bank):
         driver.execute("PRAGMA busy_timeout=30000")
         driver.execute("BEGIN IMMEDIATE")
     engine.dialect.do_commit = engine.dialect.do_rollback = lambda _connection: None
+    engine.dialect.set_isolation_level = lambda _connection, _level: None
     try:
         yield replace(bank, engine=engine)
     finally:

@@ -55,6 +55,6 @@ def bank_with(fresh_database_url: str, clock: StoryClock, tmp_path: Path) -> Ite
 
 def assert_the_past_comes_out_again(bank: Bank) -> None:
     """Assert that whatever a test did can be decided again from what was stored."""
-    with bank.reading() as connection:
+    with bank.snapshot() as connection:
         for city in bank.cities.values():
             assert [*settlements_come_out_again(connection, city), *caps_hold(connection, city)] == []

@@ -760,6 +760,14 @@ def test_an_elders_confirmation_takes_few_statements(bank, done, elder):
     assert len(sent) <= 10, "\n".join(sent)
 
 
+def test_a_confirmation_by_staff_reads_no_more_of_the_elder_than_where_they_live(bank, done):
+    with counted_statements(bank) as sent:
+        confirm(bank, done, PIN, **STREET)
+
+    assert len(sent) <= 12, "\n".join(sent)
+    assert not [one for one in sent if "FROM recorded_traits" in one or "FROM ties" in one]
+
+
 # --- recognising
 
 

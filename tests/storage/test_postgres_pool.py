@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import select, text
 
 from tests.banks import a_bank
@@ -37,3 +38,17 @@ def test_an_identifier_comes_as_the_text_it_went_in_as(bank):
     with bank.reading() as connection:
         assert connection.execute(select(members.c.id)).scalars().all() == [member]
         assert connection.execute(text("SELECT id FROM members")).scalars().all() == [member]
+
+
+def test_a_short_read_leaves_no_transaction_open_between_its_statements(bank):
+    with bank.reading() as connection:
+        connection.execute(text("SELECT 1")).all()
+        assert driver(connection).info.transaction_status == TransactionStatus.IDLE
+
+    with bank.engine.connect() as connection, connection.begin():
+        connection.execute(text("SELECT 1")).all()
+        assert driver(connection).info.transaction_status == TransactionStatus.INTRANS
+
+
+def driver(connection):
+    return connection.connection.driver_connection

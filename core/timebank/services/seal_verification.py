@@ -152,7 +152,7 @@ def _unsealed(bank: Bank, city: str, check: SealCheck, start: int) -> Iterator[S
 def _follows(bank: Bank, city: str) -> Iterator[SealFault]:
     """Yield balances that do not follow from the postings, which are sealed."""
     for code in FOLLOWS:
-        with bank.reading() as connection:
+        with bank.snapshot() as connection:
             result = verification.ask(connection, bank.city(city), code)
         if not result.ok:
             shown = "; ".join(result.shown)

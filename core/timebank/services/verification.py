@@ -114,7 +114,7 @@ def verify(
     city = bank.city(city_code)
     results: list[CheckResult] = []
     for code in NAMES:
-        with bank.reading() as connection:
+        with bank.snapshot() as connection:
             results.append(ask(connection, city, code))
         progress(len(results))
     return results

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from timebank.domain.cases import AskedBy
 from timebank.domain.member import MemberFacts
@@ -21,7 +21,7 @@ from timebank.services.facts import member_facts
 from timebank.services.order_cases import branches
 from timebank.services.order_change import ORDER, VISIT
 from timebank.services.rulings import ruled_out
-from timebank.storage import evidence_rows, order_rows, visit_rows
+from timebank.storage import evidence_rows, member_rows, order_rows, visit_rows
 
 VOLUNTEER, TEAM, ORGANISATION = "volunteer", "team", "organisation"
 RECIPIENT, KIN = AskedBy.RECIPIENT.value, AskedBy.KIN.value
@@ -49,11 +49,13 @@ class People:
     """Those who are served, and the branches where the matter belongs.
 
     Attributes:
-        recipients: the elder, or the named ones of a project.
-        tree: the branches of the order, the acting organisation, the team and the recipients' homes.
+        recipients: the elder, or the named ones of a project; nobody where staff act, who are of no one's side.
+        homes: the organisations where they live; where staff act, the elder's.
+        tree: the branches of the order, the acting organisation, the team and the homes.
     """
 
     recipients: Sequence[MemberFacts]
+    homes: Sequence[str]
     tree: Tree
 
 
@@ -72,19 +74,32 @@ def read_visit(desk: Desk, visit_id: str) -> Visited:
 def read_people(desk: Desk, seen: Visited) -> People:
     """Return those who are served and the branches where the matter belongs."""
     with desk.reading() as connection:
-        ids = [seen.order.recipient_id]
-        if seen.order.recipient_id is None and not standing.is_staff(desk):
-            rows = evidence_rows.attendances_of(connection, desk.city.code, seen.order.id)
-            ids = [row.recipient_id for row in rows]
-        known = member_facts(connection, desk.city.code, [one for one in ids if one is not None], desk.today)
-        tree = branches(connection, desk, [seen.order.organisation_id, seen.visit.team_id], known.values())
-    return People(tuple(known.values()), tree)
+        recipients: tuple[MemberFacts, ...] = ()
+        if standing.is_staff(desk):
+            homes = _home_of_elder(connection, desk.city.code, seen.order.recipient_id)
+        else:
+            recipients = _recipients(connection, desk, seen)
+            homes = [one.home_id for one in recipients if one.home_id is not None]
+        places = [seen.order.organisation_id, seen.visit.team_id, *homes]
+        return People(recipients, homes, branches(connection, desk, places, ()))
+
+
+def _home_of_elder(connection: Connection, city: str, recipient_id: str | None) -> Sequence[str]:
+    return [] if recipient_id is None else member_rows.homes_of(connection, city, [recipient_id])
+
+
+def _recipients(connection: Connection, desk: Desk, seen: Visited) -> tuple[MemberFacts, ...]:
+    ids = [seen.order.recipient_id]
+    if seen.order.recipient_id is None:
+        rows = evidence_rows.attendances_of(connection, desk.city.code, seen.order.id)
+        ids = [row.recipient_id for row in rows]
+    known = member_facts(connection, desk.city.code, [one for one in ids if one is not None], desk.today)
+    return tuple(known.values())
 
 
 def areas(seen: Visited, people: People) -> list[str]:
     """Return the organisations whose staff may act: the order's own, and the recipients' homes."""
-    homes = [one.home_id for one in people.recipients if one.home_id is not None]
-    return [seen.order.organisation_id, *homes]
+    return [seen.order.organisation_id, *people.homes]
 
 
 def require_recorder(desk: Desk, rules: RulesInForce, seen: Visited, *, late: bool) -> None:

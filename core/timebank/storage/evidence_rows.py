@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from timebank.storage.work import attendances, claims
+
+_ADD_CLAIMS = insert(claims)
+_CAME = (
+    update(attendances)
+    .where(
+        attendances.c.city == bindparam("of_city"),
+        attendances.c.order_id == bindparam("of_order"),
+        attendances.c.recipient_id == bindparam("of_recipient"),
+        attendances.c.came.is_(None),
+    )
+    .values(came=1)
+)
 
 
 def add_claims(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Add claims; they are never changed."""
     if rows:
-        connection.execute(insert(claims), rows)
+        connection.execute(_ADD_CLAIMS, rows)
 
 
 def claims_of(connection: Connection, city: str, visit_id: str) -> Sequence[Row[Any]]:
@@ -49,16 +61,7 @@ def add_attendance(connection: Connection, row: dict[str, Any]) -> None:
 
 def recipient_came(connection: Connection, city: str, order_id: str, recipient_id: str) -> None:
     """Note that a named recipient came, where nothing was noted yet."""
-    connection.execute(
-        update(attendances)
-        .where(
-            attendances.c.city == city,
-            attendances.c.order_id == order_id,
-            attendances.c.recipient_id == recipient_id,
-            attendances.c.came.is_(None),
-        )
-        .values(came=1)
-    )
+    connection.execute(_CAME, {"of_city": city, "of_order": order_id, "of_recipient": recipient_id})
 
 
 def change_attendance(connection: Connection, city: str, attendance_id: str, changes: dict[str, Any]) -> None:

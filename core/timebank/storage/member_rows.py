@@ -73,6 +73,21 @@ def with_served_minutes(connection: Connection, city: str, member_ids: Iterable[
     return connection.execute(_with_served_minutes(connection.dialect.name), given).all()
 
 
+@cache
+def _homes(dialect: str) -> Select[Any]:
+    return select(members.c.home_id).where(
+        members.c.city == bindparam("city"),
+        among(dialect, members.c.id, "member_ids"),
+        members.c.home_id.is_not(None),
+    )
+
+
+def homes_of(connection: Connection, city: str, member_ids: Iterable[str]) -> Sequence[str]:
+    """Return the organisations where members live, of those who live within any."""
+    given = {"city": city, "member_ids": sorted(member_ids)}
+    return connection.execute(_homes(connection.dialect.name), given).scalars().all()
+
+
 def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Add members."""
     if rows:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, insert, select, update
 
 from timebank.domain.course import GONE
 from timebank.domain.identity import is_id
@@ -18,6 +18,9 @@ _CANCELLABLE = [state.value for state in ORDER_STATES.sources(OrderEvent.CANCEL)
 _NOT_COMING = [state.value for state in GONE | {VisitState.VOID}]
 _BRIEF: list[ColumnElement[Any]] = [orders.c.id, orders.c.service, orders.c.placed_on]
 _LAPSABLE = [OrderState.REQUESTED.value, OrderState.APPROVED.value, OrderState.PUBLISHED.value]
+_THIS = (orders.c.city == bindparam("of_city")) & (orders.c.id == bindparam("of_order"))
+_ONE, _CHANGE = select(orders).where(_THIS), update(orders).where(_THIS)
+_ONE_LOCKED = _ONE.with_for_update(key_share=True)
 
 
 def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -27,7 +30,7 @@ def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 def find(connection: Connection, city: str, order_id: str) -> Row[Any] | None:
     """Return an order without locking it; None too where the text is no identifier at all."""
-    return connection.execute(_one(city, order_id)).one_or_none() if is_id(order_id) else None
+    return _one(connection, _ONE, city, order_id)
 
 
 def find_with_visits(connection: Connection, city: str, order_id: str) -> Sequence[Row[Any]]:
@@ -42,18 +45,18 @@ def find_with_visits(connection: Connection, city: str, order_id: str) -> Sequen
 
 def lock(connection: Connection, city: str, order_id: str) -> Row[Any] | None:
     """Return an order, locked: whoever holds it alone may change it, its offers and its visits."""
+    return _one(connection, _ONE_LOCKED, city, order_id)
+
+
+def _one(connection: Connection, statement: Select[Any], city: str, order_id: str) -> Row[Any] | None:
     if not is_id(order_id):
         return None
-    return connection.execute(_one(city, order_id).with_for_update(key_share=True)).one_or_none()
-
-
-def _one(city: str, order_id: str) -> Select[Any]:
-    return select(orders).where(orders.c.city == city, orders.c.id == order_id)
+    return connection.execute(statement, {"of_city": city, "of_order": order_id}).one_or_none()
 
 
 def change(connection: Connection, city: str, order_id: str, changes: Mapping[str, Any]) -> None:
     """Change a locked order."""
-    connection.execute(update(orders).where(orders.c.city == city, orders.c.id == order_id).values(**changes))
+    connection.execute(_CHANGE, {"of_city": city, "of_order": order_id, **changes})
 
 
 def started_unfilled(connection: Connection, city: str, now: datetime) -> list[str]:

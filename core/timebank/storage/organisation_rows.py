@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from timebank.domain.order import ENDED
 from timebank.domain.organisation import Organisation, Tree
+from timebank.storage.given import among
 from timebank.storage.people import organisations, placements
 from timebank.storage.work import orders
 
@@ -18,7 +35,8 @@ _NODE = (organisations.c.id, organisations.c.level, organisations.c.name, placem
 
 def tree_on(connection: Connection, city: str, day: date) -> Tree:
     """Return the whole management tree as it stood on a day."""
-    return Tree(day, {node.id: node for node in map(_node, connection.execute(_nodes_on(city, day)))})
+    rows = connection.execute(_nodes_on(), {"city": city, "day": day})
+    return Tree(day, {node.id: node for node in map(_node, rows)})
 
 
 def branch_on(connection: Connection, city: str, day: date, organisation_ids: Iterable[str]) -> Tree:
@@ -26,42 +44,52 @@ def branch_on(connection: Connection, city: str, day: date, organisation_ids: It
 
     One statement, and a few rows where the whole tree has thousands.
     """
-    upwards = _upwards(city, day, sorted(set(organisation_ids)))
-    rows = connection.execute(_nodes_on(city, day).where(organisations.c.id.in_(select(upwards.c.id))))
+    given = {"city": city, "day": day, "organisation_ids": sorted(set(organisation_ids))}
+    rows = connection.execute(_branch_on(connection.dialect.name), given)
     return Tree(day, {node.id: node for node in map(_node, rows)})
 
 
-def _upwards(city: str, day: date, organisation_ids: Sequence[str]) -> CTE:
+@cache
+def _branch_on(dialect: str) -> Select[Any]:
+    return _nodes_on().where(organisations.c.id.in_(select(_upwards(dialect).c.id)))
+
+
+def _upwards(dialect: str) -> CTE:
     start = select(organisations.c.id.label("id")).where(
-        organisations.c.city == city, organisations.c.id.in_(organisation_ids)
+        organisations.c.city == bindparam("city"), among(dialect, organisations.c.id, "organisation_ids")
     )
     upwards = start.cte("upwards", recursive=True)
     step = select(placements.c.parent_id).where(
-        placements.c.city == city,
+        placements.c.city == bindparam("city"),
         placements.c.organisation_id == upwards.c.id,
         placements.c.parent_id.is_not(None),
-        _placed_on(day),
+        _placed_on_day(),
     )
     return upwards.union(step)  # not UNION ALL: a circle ends by itself
 
 
-def _nodes_on(city: str, day: date) -> Select[Any]:
+@cache
+def _nodes_on() -> Select[Any]:
     here = and_(placements.c.city == organisations.c.city, placements.c.organisation_id == organisations.c.id)
     return (
         select(*_NODE)
         .join(placements, here)
         .where(
-            organisations.c.city == city,
-            organisations.c.opened_on <= day,
-            or_(organisations.c.closed_on.is_(None), organisations.c.closed_on >= day),
-            _placed_on(day),
+            organisations.c.city == bindparam("city"),
+            organisations.c.opened_on <= _day(),
+            or_(organisations.c.closed_on.is_(None), organisations.c.closed_on >= _day()),
+            _placed_on_day(),
         )
     )
 
 
-def _placed_on(day: date) -> Any:
+def _placed_on_day() -> ColumnElement[bool]:
     until = placements.c.valid_until
-    return and_(placements.c.valid_from <= day, or_(until.is_(None), until >= day))
+    return and_(placements.c.valid_from <= _day(), or_(until.is_(None), until >= _day()))
+
+
+def _day() -> BindParameter[date]:
+    return bindparam("day", type_=Date)
 
 
 def _node(row: Row[Any]) -> Organisation:

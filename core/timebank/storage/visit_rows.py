@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
 
 from timebank.domain.identity import is_id
 from timebank.domain.visit import VisitState
@@ -26,6 +26,14 @@ _WAITING: list[ColumnElement[Any]] = [
     visits.c.checked_out_at,
     orders.c.service,
 ]
+_THIS = (visits.c.city == bindparam("of_city")) & (visits.c.id == bindparam("of_visit"))
+_ONE, _CHANGE = select(visits).where(_THIS), update(visits).where(_THIS)
+_LOCKED_OF_ORDER = (
+    select(visits)
+    .where(visits.c.city == bindparam("of_city"), visits.c.order_id == bindparam("of_order"))
+    .order_by(visits.c.id)
+    .with_for_update(key_share=True)
+)
 
 
 def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -37,9 +45,7 @@ def find(connection: Connection, city: str, visit_id: str) -> Row[Any] | None:
     """Return a visit without locking it; None too where the text is no identifier at all."""
     if not is_id(visit_id):
         return None
-    return connection.execute(
-        select(visits).where(visits.c.city == city, visits.c.id == visit_id)
-    ).one_or_none()
+    return connection.execute(_ONE, {"of_city": city, "of_visit": visit_id}).one_or_none()
 
 
 def of_team(connection: Connection, city: str, order_id: str, team_id: str) -> Sequence[Row[Any]]:
@@ -54,12 +60,7 @@ def of_team(connection: Connection, city: str, order_id: str, team_id: str) -> S
 
 def lock_of_order(connection: Connection, city: str, order_id: str) -> Sequence[Row[Any]]:
     """Return all visits of a locked order, locked in the order of their ids."""
-    return connection.execute(
-        select(visits)
-        .where(visits.c.city == city, visits.c.order_id == order_id)
-        .order_by(visits.c.id)
-        .with_for_update(key_share=True)
-    ).all()
+    return connection.execute(_LOCKED_OF_ORDER, {"of_city": city, "of_order": order_id}).all()
 
 
 def lock_volunteers(connection: Connection, city: str, volunteer_ids: Iterable[str]) -> Sequence[Row[Any]]:
@@ -97,7 +98,7 @@ def ahead_of(connection: Connection, city: str, volunteer_ids: Iterable[str]) ->
 
 def change(connection: Connection, city: str, visit_id: str, changes: Mapping[str, Any]) -> None:
     """Change a locked visit."""
-    connection.execute(update(visits).where(visits.c.city == city, visits.c.id == visit_id).values(**changes))
+    connection.execute(_CHANGE, {"of_city": city, "of_visit": visit_id, **changes})
 
 
 def checked_in_since(connection: Connection, city: str, now: datetime) -> Sequence[Row[Any]]:

@@ -116,7 +116,7 @@ class Contract:
         for entry in (*shared, *told.get("parameters", [])):
             parameter = self.resolved(entry)
             where = (parameter["in"], parameter["name"])
-            parameters[where] = (parameter["schema"], parameter.get("required", False))
+            parameters[where] = (self.resolved(parameter["schema"]), parameter.get("required", False))
         body = told.get("requestBody")
         return Operation(
             id=told["operationId"],
