@@ -26,6 +26,7 @@ from tests.scenes import (
     redeem,
     reverse,
     settle,
+    statements,
     verified_child,
     with_credit,
 )
@@ -67,6 +68,16 @@ def test_a_gift_goes_from_a_child_to_a_parent(bank, child, parent):
     decision = decision_of(bank, answer["transfer_id"])
     assert decision["outcome"] == "gift"
     assert {"gifts.allowed", "gifts.to", "gifts.per_year.limit"} <= set(decision["paths"])
+
+
+def test_a_gift_is_at_most_ten_statements(bank, child, parent):
+    with statements(bank) as first:
+        give(bank, child, parent, 60)
+    with statements(bank) as second:
+        give(bank, child, parent, 60)
+
+    assert len(first) <= 11, "\n".join(first)  # the receiver's account is opened
+    assert len(second) <= 10, "\n".join(second)
 
 
 def test_a_gift_goes_to_proved_kin_only(bank, child):

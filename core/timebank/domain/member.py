@@ -126,6 +126,7 @@ class MemberFacts:
         reference: the volunteer number or other number a city uses; never an identity-card number.
         born_on: birthday, or None where a city does not know it.
         home_id: organisation (community, station) to which the member belongs by residence, or None.
+        closed_on: the last day of one who has left or died, or None.
         balances: minutes available by (account kind, unit).
         served_minutes: recognised minutes of service so far.
         answers: stored answers of outside registers, by kind: ``yes`` or ``no``.
@@ -144,6 +145,7 @@ class MemberFacts:
     balances: Mapping[tuple[str, str], int] = field(default_factory=dict)
     served_minutes: int = 0
     answers: Mapping[str, str] = field(default_factory=dict)
+    closed_on: date | None = None
 
 
 def in_force(valid_from: date, valid_until: date | None, day: date) -> bool:

@@ -22,7 +22,7 @@ from timebank.services.exchange_rules import POOL
 from timebank.services.facts import member_facts
 from timebank.services.members import require_open
 from timebank.services.rounding import city_account, owed_account
-from timebank.storage import account_rows, member_rows, transfer_rows
+from timebank.storage import transfer_rows
 from timebank.storage.ledger_session import TransferDraft
 from timebank.storage.organisation_rows import branch_on
 
@@ -99,7 +99,7 @@ def _case(desk: Desk, asked: ProposedTransfer) -> tuple[TransferCase, RulesInFor
         for member_id in ids:
             if member_id not in known:
                 raise missing(MEMBER, member_id)
-            require_open(member_rows.find(connection, desk.city.code, member_id), desk.today)
+            require_open(known[member_id], desk.today)
         given = _given_this_year(desk, connection, asked, desk.today)
     giver = known[asked.giver_id] if asked.giver_id else None
     receiver = known[asked.receiver_id] if asked.receiver_id else None
@@ -143,10 +143,9 @@ def _relations(giver: MemberFacts | None, receiver: MemberFacts | None, day: dat
 def _given_this_year(desk: Desk, connection: Any, asked: ProposedTransfer, day: date) -> int:
     if asked.giver_id is None or asked.kind is not TransferKind.GIFT:
         return 0
-    owned = account_rows.of_owner(connection, desk.city.code, OwnerKind.MEMBER, asked.giver_id)
-    ids = [account.id for account in owned if account.key.unit == asked.unit]
+    giver = member_account(asked.giver_id, asked.account, asked.unit)
     first, last = date(day.year, 1, 1), date(day.year, 12, 31)
-    return transfer_rows.given_between(connection, desk.city.code, ids, asked.kind, first, last)
+    return transfer_rows.given_between(connection, desk.city.code, giver, asked.kind, first, last)
 
 
 def check_amount(asked: ProposedTransfer, rules: RulesInForce) -> None:

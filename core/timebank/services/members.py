@@ -229,7 +229,7 @@ def _check_nothing_open(write: Writing, member_id: str) -> None:
         raise refuse("member_not_done", zh, en)
 
 
-def require_open(member: Row[Any] | None, day: date | None = None) -> None:
+def require_open(member: Row[Any] | MemberFacts | None, day: date | None = None) -> None:
     """Refuse where a member's row says that they have left before a day, or that they are to leave at all."""
     if member is not None and member.closed_on is not None and (day is None or member.closed_on < day):
         zh = f"这名成员的最后一日是 {member.closed_on}，已销户。"

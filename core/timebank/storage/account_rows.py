@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, Select, Update, bindparam, select, tuple_, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from timebank.domain.account import FLOORLESS, UNCOUNTED, Account, AccountKey, AccountKind, OwnerKind
 from timebank.domain.identity import new_id
 from timebank.storage.books import accounts
-from timebank.storage.conflicts import insert_new
+from timebank.storage.conflicts import new_only
 from timebank.storage.given import Given, among
 
 _KEY = (accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.unit)
@@ -99,15 +100,25 @@ def lock(connection: Connection, city: str, keys: Iterable[AccountKey]) -> dict[
     return {account.key: account for account in map(_account, found)}
 
 
-def open_missing(connection: Connection, city: str, keys: Sequence[AccountKey], now: datetime) -> None:
-    """Open accounts with nothing in them; those already open stay as they are."""
-    insert_new(connection, accounts, [_new_row(city, key, now) for key in sorted(keys, key=repr)])
+@cache
+def _open(dialect: str) -> ReturningInsert[Any]:
+    return new_only(dialect, accounts).returning(accounts.c.id)
 
 
-def _new_row(city: str, key: AccountKey, now: datetime) -> dict[str, Any]:
+def open_missing(
+    connection: Connection, city: str, keys: Sequence[AccountKey], now: datetime
+) -> dict[AccountKey, Account]:
+    """Open accounts with nothing in them and return those; what is open already stays as it is."""
+    keyed = {new_id(): key for key in sorted(keys, key=repr)}
+    rows = [_new_row(city, account_id, key, now) for account_id, key in keyed.items()]
+    opened = connection.execute(_open(connection.dialect.name), rows).scalars() if rows else ()
+    return {keyed[account_id]: Account(account_id, keyed[account_id], 0, 0, 0) for account_id in opened}
+
+
+def _new_row(city: str, account_id: str, key: AccountKey, now: datetime) -> dict[str, Any]:
     return {
         "city": city,
-        "id": new_id(),
+        "id": account_id,
         "owner_kind": key.owner_kind.value,
         "owner_id": key.owner_id,
         "kind": key.kind.value,

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 
 from timebank.domain.admission import AdmissionState, StepState
 from timebank.domain.identity import is_id
-from timebank.storage.given import among
 from timebank.storage.people import admission_steps, admissions, members
 
 _STEPS = and_(admission_steps.c.city == admissions.c.city, admission_steps.c.admission_id == admissions.c.id)
-_FIRST_END = func.min(admission_steps.c.valid_until).label("valid_until")
 
 
 def find(connection: Connection, city: str, member_id: str, role: str) -> Row[Any] | None:
@@ -43,27 +39,6 @@ def steps(connection: Connection, city: str, admission_id: str) -> Sequence[Row[
         .where(admission_steps.c.city == city, admission_steps.c.admission_id == admission_id)
         .order_by(admission_steps.c.id)
     ).all()
-
-
-@cache
-def _of_members(dialect: str) -> Select[Any]:
-    return (
-        select(admissions.c.member_id, admissions.c.role, _FIRST_END)
-        .outerjoin(admission_steps, _STEPS)
-        .where(
-            admissions.c.city == bindparam("city"),
-            among(dialect, admissions.c.member_id, "member_ids"),
-            admissions.c.state == AdmissionState.ADMITTED.value,
-            admissions.c.admitted_on <= bindparam("day"),
-        )
-        .group_by(admissions.c.member_id, admissions.c.role)
-    )
-
-
-def of_members(connection: Connection, city: str, member_ids: Iterable[str], day: date) -> Sequence[Row[Any]]:
-    """Return (member_id, role, valid_until) of who was admitted by a day; the first step to end decides."""
-    given = {"city": city, "member_ids": [each for each in member_ids if is_id(each)], "day": day}
-    return connection.execute(_of_members(connection.dialect.name), given).all()
 
 
 def waiting_look_ups(connection: Connection, city: str) -> Sequence[Row[Any]]:

@@ -67,8 +67,10 @@ class Ledger:
         self.accounts.update(account_rows.lock(self.connection, self.city, wanted))
         absent = [key for key in wanted if key not in self.accounts]
         if absent:
-            account_rows.open_missing(self.connection, self.city, absent, self.now)
-            self.accounts.update(account_rows.lock(self.connection, self.city, absent))
+            self.accounts.update(account_rows.open_missing(self.connection, self.city, absent, self.now))
+            by_others = [key for key in absent if key not in self.accounts]
+            if by_others:
+                self.accounts.update(account_rows.lock(self.connection, self.city, by_others))
         return self.accounts
 
     def post(self, draft: TransferDraft, resolves: Iterable[tuple[Hold, int]] = ()) -> str:

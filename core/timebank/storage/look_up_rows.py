@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from timebank.domain.identity import is_id, new_id
-from timebank.domain.registry import Answer, LookedUp
-from timebank.storage.given import among
+from timebank.domain.identity import new_id
+from timebank.domain.registry import LookedUp
 from timebank.storage.people import looked_up
 
 
@@ -24,21 +22,6 @@ def _one(city: str, kind: str, key: str) -> Select[Any]:
     return select(looked_up).where(
         looked_up.c.city == city, looked_up.c.kind == kind, looked_up.c.lookup_key == key
     )
-
-
-@cache
-def _answers_of(dialect: str) -> Select[Any]:
-    return select(looked_up).where(
-        looked_up.c.city == bindparam("city"),
-        among(dialect, looked_up.c.member_id, "member_ids"),
-        looked_up.c.answer != Answer.LATER.value,
-    )
-
-
-def answers_of(connection: Connection, city: str, member_ids: Iterable[str]) -> Sequence[Row[Any]]:
-    """Return the answers that are yes or no, of several members; who must wait is as if never asked."""
-    given = {"city": city, "member_ids": [member_id for member_id in member_ids if is_id(member_id)]}
-    return connection.execute(_answers_of(connection.dialect.name), given).all()
 
 
 def attempts_of(connection: Connection, city: str, member_ids: Iterable[str]) -> dict[str, int]:

@@ -52,28 +52,6 @@ def ids_of_references(connection: Connection, city: str, references: Iterable[st
 
 
 @cache
-def _with_served_minutes(dialect: str) -> Select[Any]:
-    served = (
-        select(func.coalesce(func.sum(visits.c.recognised_minutes), 0))
-        .where(
-            visits.c.city == members.c.city,
-            visits.c.volunteer_id == members.c.id,
-            visits.c.state == visit.VisitState.SETTLED.value,
-        )
-        .scalar_subquery()
-    )
-    return select(members, served.label("served_minutes")).where(
-        members.c.city == bindparam("city"), among(dialect, members.c.id, "member_ids")
-    )
-
-
-def with_served_minutes(connection: Connection, city: str, member_ids: Iterable[str]) -> Sequence[Row[Any]]:
-    """Return members, each with the recognised minutes of settled visits as ``served_minutes``."""
-    given = {"city": city, "member_ids": [member_id for member_id in member_ids if is_id(member_id)]}
-    return connection.execute(_with_served_minutes(connection.dialect.name), given).all()
-
-
-@cache
 def _homes(dialect: str) -> Select[Any]:
     return select(members.c.home_id).where(
         members.c.city == bindparam("city"),

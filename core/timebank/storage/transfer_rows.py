@@ -42,19 +42,20 @@ def _credited_between(dialect: str) -> Select[Any]:
     )
 
 
-@cache
-def _given_between(dialect: str) -> Select[Any]:
-    return (
-        select(func.coalesce(func.sum(postings.c.minutes), 0))
-        .join(transfers, _OF_TRANSFER)
-        .where(
-            postings.c.city == bindparam("city"),
-            among(dialect, postings.c.debit_id, "account_ids"),
-            transfers.c.kind == bindparam("kind"),
-            _DAYS,
-            _STANDING,
-        )
+_GIVEN_BETWEEN = (
+    select(func.coalesce(func.sum(postings.c.minutes), 0))
+    .join(transfers, _OF_TRANSFER)
+    .join(accounts, (accounts.c.city == postings.c.city) & (accounts.c.id == postings.c.debit_id))
+    .where(
+        postings.c.city == bindparam("city"),
+        accounts.c.owner_kind == bindparam("owner_kind"),
+        accounts.c.owner_id == bindparam("owner_id"),
+        accounts.c.unit == bindparam("unit"),
+        transfers.c.kind == bindparam("kind"),
+        _DAYS,
+        _STANDING,
     )
+)
 
 
 def credited_between(
@@ -79,17 +80,19 @@ def credited_between(
 
 
 def given_between(
-    connection: Connection, city: str, account_ids: Sequence[str], kind: TransferKind, first: date, last: date
+    connection: Connection, city: str, owner: AccountKey, kind: TransferKind, first: date, last: date
 ) -> int:
-    """Return minutes debited from accounts by standing transfers of one kind asked for from first to last."""
+    """Return minutes that standing transfers of one kind, first to last, took from an owner's accounts of one unit."""
     given = {
         "city": city,
-        "account_ids": account_ids,
+        "owner_kind": owner.owner_kind.value,
+        "owner_id": owner.owner_id,
+        "unit": owner.unit,
         "kind": kind.value,
         "first": first,
         "last": last,
     }
-    return int(connection.execute(_given_between(connection.dialect.name), given).scalar_one())
+    return int(connection.execute(_GIVEN_BETWEEN, given).scalar_one())
 
 
 def transfer(connection: Connection, city: str, transfer_id: str) -> Row[Any] | None:
