@@ -9,31 +9,14 @@ from functools import partial
 
 import pytest
 
-from bench.ledger import processor_time, world
+from bench.ledger import processor_time
 from bench.ledger.measuring import Goal, compare
 from bench.ledger.recorded import record
 from bench.ledger.settling import Settling, SettlingBare, SettlingByNight, WritingByDriver, settle_one
 from bench.ledger.table import line
 from bench.ledger.teams import RanOut, Side, Team, Window
-from timebank.services.verification import verify
+from tests.bench.measured_city import CITIES, CITY, PAIRS, faults
 from timebank.storage.work import visits
-
-CITY = "nanjing"
-CITIES = (CITY,)
-PAIRS = 6
-
-
-@pytest.fixture
-def config(tmp_path):
-    return world.write_config(tmp_path / "config", CITIES)
-
-
-@pytest.fixture
-def bank(config, fresh_database_url):
-    opened = world.open_world(config, fresh_database_url)
-    world.fill(opened, CITY, PAIRS)
-    yield opened
-    opened.engine.dispose()
 
 
 @pytest.fixture
@@ -47,10 +30,6 @@ def side(config, bank):
     yield make
     for one in made:
         one.close()
-
-
-def faults(bank):
-    return [(result.code, result.shown) for result in verify(bank, CITY) if not result.ok]
 
 
 def how_many(bank, state):
