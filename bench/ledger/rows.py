@@ -15,6 +15,8 @@ from bench.ledger.teams import SPAWN, Team
 WORKERS = 4
 # Few people a worker, so that the same rows are written again and again while a report keeps their old versions.
 HOT_PAIRS = 50
+# Each is two accounts that hordak opens one by one.
+HORDAK_PAIRS = 100
 # A report stays open for a window of 15 seconds where the others last 4.
 REPORT_WINDOWS = 3.75
 
@@ -58,7 +60,7 @@ def _gifts(ground):
     pairs = ground.pairs // WORKERS
     return {
         "gift": ground.team(partial(Giving, ground.config, url, CITIES[0], pairs), WORKERS, url),
-        "hordak": ground.team(partial(Hordak, other, min(pairs, 250)), WORKERS, other),
+        "hordak": ground.team(partial(Hordak, other, min(pairs, HORDAK_PAIRS)), WORKERS, other),
     }
 
 
@@ -71,7 +73,7 @@ def _night(ground):
         name: ground.team(partial(side, ground.config, url, (city,), many), 1, url)
         for name, side, city in zip(("night", "single", "driver"), sides, CITIES, strict=False)
     }
-    return teams | {"hordak": ground.team(partial(Hordak, other, min(ground.pairs, 250)), 1, other)}
+    return teams | {"hordak": ground.team(partial(Hordak, other, min(ground.pairs, HORDAK_PAIRS)), 1, other)}
 
 
 def _sqlite(ground):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bench.ledger import processor_time
 
 SPAWN = multiprocessing.get_context("spawn")
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS = 180
 FIRST_WORK, FIRST_SECONDS = 40, 1.0
 
 
