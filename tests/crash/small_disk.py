@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,11 @@ class SmallDisk:
         self._ballast = folder / "ballast"
 
     def fill(self, left: int) -> None:
-        """Fill it but for so many bytes."""
+        """Fill it but for so many bytes, while others go on writing to it."""
         with self._ballast.open("wb") as ballast:
-            os.posix_fallocate(ballast.fileno(), 0, shutil.disk_usage(self.folder).free - left)
+            while (free := shutil.disk_usage(self.folder).free) > left:
+                with suppress(OSError):  # somebody else was quicker: look again how much is free
+                    os.posix_fallocate(ballast.fileno(), ballast.seek(0, os.SEEK_END), free - left)
 
     def clear(self) -> None:
         """Make room again."""
