@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -33,13 +34,13 @@ class SmallDisk:
 
 
 @contextmanager
-def a_small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
-    """Mount a small disk until the block ends."""
+def a_small_disk(megabytes: int) -> Iterator[SmallDisk]:
+    """Mount a small disk until the block ends; where it lies is short enough for the address of a Unix socket."""
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("only on Linux as root: nobody else may mount a disk small enough to fill")
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], check=True)
-    try:
-        yield SmallDisk(folder)
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with TemporaryDirectory(prefix="disk-") as folder:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=True)
+        try:
+            yield SmallDisk(Path(folder))
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)

@@ -18,12 +18,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
-def filling(tried, tmp_path):
+def filling(tried):
     """Return a context: a town in a database on a small disk, and what mends the database once there is room."""
 
     @contextmanager
     def on_sqlite():
-        with a_small_disk(tmp_path / "disk", 32) as disk:
+        with a_small_disk(32) as disk:
             url = f"sqlite:///{disk.folder}/bank.sqlite"
             prepare(url)
             with tried(url, clients=CLIENTS, visits=500) as trial:
@@ -32,7 +32,7 @@ def filling(tried, tmp_path):
     @contextmanager
     def on_postgres():
         with (
-            a_small_disk(tmp_path / "disk", 256) as disk,
+            a_small_disk(256) as disk,
             a_server(disk.folder, max_wal_size="64MB", min_wal_size="32MB") as server,
         ):
             prepare(server.url)
