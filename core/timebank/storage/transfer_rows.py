@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, func, select
 
 from timebank.domain.account import AccountKey, AccountKind, OwnerKind
 from timebank.domain.identity import is_id
@@ -18,44 +18,43 @@ from timebank.storage.given import among
 from timebank.storage.work import visits
 
 _OF_TRANSFER = (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id)
-_UNDONE = transfers.alias("undone")
-_STANDING = ~exists().where(_UNDONE.c.city == transfers.c.city, _UNDONE.c.reverses == transfers.c.id)
-_DAYS = transfers.c.day.between(bindparam("first"), bindparam("last"))
+_ASKED_FOR = (transfers.c.kind == bindparam("kind")) & transfers.c.day.between(
+    bindparam("first"), bindparam("last")
+)
 
 
-@cache
-def _credited_between(dialect: str) -> Select[Any]:
-    return (
-        select(func.coalesce(func.sum(postings.c.minutes), 0))
-        .join(transfers, _OF_TRANSFER)
-        .join(accounts, (accounts.c.city == postings.c.city) & (accounts.c.id == postings.c.credit_id))
+def _moved(side: ColumnElement[Any], *which: ColumnElement[bool]) -> Select[Any]:
+    """Select the minutes that standing transfers of one kind and time moved on a side of an owner's accounts.
+
+    The owner's postings come first, and each asks for its transfer by key. Joined, the transfers of the kind may come
+    first, and a database that knows of few would read through all of the city's in that time for one owner.
+    """
+    mine = (
+        select(postings.c.city, postings.c.transfer_id, postings.c.minutes)
+        .join(accounts, (accounts.c.city == postings.c.city) & (accounts.c.id == side))
         .where(
             postings.c.city == bindparam("city"),
             accounts.c.owner_kind == bindparam("owner_kind"),
             accounts.c.owner_id == bindparam("owner_id"),
             accounts.c.unit == bindparam("unit"),
-            among(dialect, accounts.c.kind, "kinds"),
-            transfers.c.kind == TransferKind.SETTLEMENT.value,
-            _DAYS,
-            _STANDING,
+            *which,
         )
+        .cte("mine")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    of_mine = (transfers.c.city == mine.c.city) & (transfers.c.id == mine.c.transfer_id)
+    undone = exists().where(transfers.c.city == mine.c.city, transfers.c.reverses == mine.c.transfer_id)
+    return select(func.coalesce(func.sum(mine.c.minutes), 0)).where(
+        select(_ASKED_FOR).where(of_mine).scalar_subquery(), ~undone
     )
 
 
-_GIVEN_BETWEEN = (
-    select(func.coalesce(func.sum(postings.c.minutes), 0))
-    .join(transfers, _OF_TRANSFER)
-    .join(accounts, (accounts.c.city == postings.c.city) & (accounts.c.id == postings.c.debit_id))
-    .where(
-        postings.c.city == bindparam("city"),
-        accounts.c.owner_kind == bindparam("owner_kind"),
-        accounts.c.owner_id == bindparam("owner_id"),
-        accounts.c.unit == bindparam("unit"),
-        transfers.c.kind == bindparam("kind"),
-        _DAYS,
-        _STANDING,
-    )
-)
+@cache
+def _credited_between(dialect: str) -> Select[Any]:
+    return _moved(postings.c.credit_id, among(dialect, accounts.c.kind, "kinds"))
+
+
+_GIVEN_BETWEEN = _moved(postings.c.debit_id)
 
 
 def credited_between(
@@ -73,6 +72,7 @@ def credited_between(
         "owner_id": owner.owner_id,
         "unit": owner.unit,
         "kinds": [kind.value for kind in kinds],
+        "kind": TransferKind.SETTLEMENT.value,
         "first": first,
         "last": last,
     }
