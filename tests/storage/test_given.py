@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select, tuple_
 from tests.banks import YUNZHOU, a_bank
 from tests.scenes import a_member
 from timebank.domain.identity import new_id
+from timebank.storage import account_rows, hold_rows, settlement_rows
 from timebank.storage.given import Given, among
 from timebank.storage.people import members
 
@@ -47,3 +48,26 @@ def test_given_rows_are_a_table_with_each_value_as_it_was(bank, three, many):
         given = NAMES.of(connection, [*rows, (three[0], "somebody else")])
         found = connection.execute(statement, {"city": YUNZHOU, **given}).scalars()
         assert sorted(found) == sorted(three[:many])
+
+
+WRITE_BACKS = {
+    "accounts": account_rows._write_back,
+    "holds": hold_rows._resolve,
+    "visits": settlement_rows._take,
+}
+
+
+BY_KEY = ("(city=? AND id=?)", "(city=? AND order_id=?)")  # an order has a place or two
+
+
+@pytest.mark.only_on("sqlite", reason="PostgreSQL counts its tables by itself")
+@pytest.mark.parametrize("table", WRITE_BACKS)
+def test_rows_are_written_back_by_their_key_in_a_table_that_was_never_counted(bank, table):
+    statement = WRITE_BACKS[table]("sqlite").compile(bank.engine)
+    nothing = [None] * len(statement.positiontup)
+
+    with bank.reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(nothing)).all()
+
+    searched = [row.detail for row in plan if row.detail.startswith(f"SEARCH {table} ")]
+    assert [found for found in searched if found.endswith(BY_KEY)] == searched != []

@@ -58,7 +58,11 @@ def _write_back(dialect: str) -> Update:
     given = _CHANGED.table(dialect)
     return (
         update(accounts)
-        .where(accounts.c.city == bindparam("at_city"), accounts.c.id == given.c.id)
+        .where(
+            accounts.c.city == bindparam("at_city"),
+            accounts.c.id == given.c.id,
+            _CHANGED.names(dialect, accounts.c.id),
+        )
         .values({column: given.c[column.name] for column in _BALANCE})
     )
 

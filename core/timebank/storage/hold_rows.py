@@ -68,6 +68,7 @@ def _resolve(dialect: str) -> Update:
         .where(
             holds.c.city == bindparam("at_city"),
             holds.c.id == given.c.id,
+            _RESOLVED.names(dialect, holds.c.id),
             holds.c.state == HoldState.OPEN.value,
         )
         .values(

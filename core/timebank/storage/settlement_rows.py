@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Update, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, exists, func, select, update
 
 from timebank.domain.account import HoldState
 from timebank.domain.order import OrderState
@@ -110,9 +110,11 @@ def _take(dialect: str) -> Update:
         .where(
             visits.c.city == bindparam("at_city"),
             visits.c.id == given.c.id,
+            _PLANNED.names(dialect, visits.c.id),
             visits.c.recognised_minutes == given.c.recognised_minutes,
             visits.c.order_id.in_(select(locked.c.id)),
-            visits.c.state == VisitState.CONFIRMED.value,
+            # wrapped, so that no database reads all confirmed visits of the city for the few that are named
+            func.coalesce(visits.c.state, "") == VisitState.CONFIRMED.value,
         )
         .values(state=VisitState.SETTLED.value, exception=None)
         .returning(visits.c.id)
