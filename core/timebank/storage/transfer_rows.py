@@ -17,7 +17,6 @@ from timebank.storage.bulk_rows import in_parts
 from timebank.storage.given import among
 from timebank.storage.work import visits
 
-_OF_TRANSFER = (transfers.c.city == postings.c.city) & (transfers.c.id == postings.c.transfer_id)
 _ASKED_FOR = (transfers.c.kind == bindparam("kind")) & transfers.c.day.between(
     bindparam("first"), bindparam("last")
 )
