@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 
 import click
 
+from timebank.cli.lazy_verbs import LazyVerbs, Verbs
 from timebank.cli.options import global_options
 from timebank.cli.session import Session, new_session
 from timebank.cli.trouble import told
@@ -15,10 +15,10 @@ from timebank.cli.usage import tell_wrong_use
 from timebank.domain.words import Words
 
 DONE, INTERRUPTED = 0, 130
-_VERBS: Mapping[str, tuple[str, Words]] = {
+_VERBS: Verbs = {
     "demo": ("demo", Words("演示：每个城市的一段故事", "play a story of each city")),
     "serve": ("serve", Words("在本机提供接口与页面", "serve the API and pages on this machine")),
-    "rules": ("rules", Words("规则文件：检查", "rule files: check them")),
+    "rules": ("rules", Words("规则文件：从起草到发布", "rule files, from draft to publication")),
     "db": ("db", Words("数据库：建表、升级、角色", "the database: its tables and roles")),
     "import": (
         "import_folder",
@@ -56,27 +56,7 @@ An elder-care time bank: one engine, each city's own rules.
 """
 
 
-class LazyVerbs(click.Group):
-    """A group that imports a verb only when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the verbs, in the order in which people meet them."""
-        return list(_VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a verb's module and return its command."""
-        if cmd_name not in _VERBS:
-            return None
-        command: click.Command = import_module(f"timebank.cli.{_VERBS[cmd_name][0]}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the verbs without importing them."""
-        with formatter.section("动词 · Verbs"):
-            formatter.write_dl([(verb, f"{words.zh} · {words.en}") for verb, (_, words) in _VERBS.items()])
-
-
-@click.group(cls=LazyVerbs, help=_HELP)
+@click.group(cls=LazyVerbs, verbs=_VERBS, within="timebank.cli", help=_HELP)
 @global_options
 @click.version_option(package_name="timebank", message="timebank %(version)s")
 def cli() -> None:

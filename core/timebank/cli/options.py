@@ -28,6 +28,11 @@ def _set_json(context: click.Context, _: click.Parameter, value: bool) -> None: 
         _session(context).as_json = True
 
 
+def _set_format(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        _session(context).as_json = value == "json"
+
+
 def _session(context: click.Context) -> Session:
     session: Session = context.obj
     return session
@@ -57,6 +62,14 @@ _JSON = click.option(
     is_eager=True,
     help="只输出一个 JSON 值，两种语言都在内 · one JSON value, with both languages in it",
 )
+_FORMAT = click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    callback=_set_format,
+    expose_value=False,
+    is_eager=True,
+    help="输出的样式；json 与 --json 相同 · the form of what is printed; json is the same as --json",
+)
 database_option = click.option(
     "--database",
     metavar="URL",
@@ -67,6 +80,11 @@ database_option = click.option(
 def common_options(command: CommandT) -> CommandT:
     """Add the options that every verb takes, and hand it the session."""
     return _LANGUAGE(_CONFIG(_JSON(click.pass_obj(command))))  # type: ignore[return-value]
+
+
+def rules_options(command: CommandT) -> CommandT:
+    """Add the options that every verb about rule files takes, and hand it the session."""
+    return _FORMAT(common_options(command))
 
 
 def global_options(group: CommandT) -> CommandT:

@@ -1,4 +1,4 @@
-"""``timebank rules``: check rule files, with no database at hand."""
+"""``timebank rules check``: check rule files, with no database at hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from timebank.bank.cities import open_cities, open_plugins
 from timebank.bank.settings import Settings, read_settings
-from timebank.cli.options import common_options
+from timebank.cli.options import rules_options
 from timebank.cli.session import Session
 from timebank.cli.trouble import SAID_NO, fault_line, plain
 from timebank.domain.refusal import BadInput
@@ -17,12 +17,6 @@ from timebank.domain.words import Words
 from timebank.hooks.opening import rule_keys, rule_problems
 from timebank.rules import Fault, RulesBroken, rule_files, show
 from timebank.rules.loader import read_rule_file
-
-
-@click.group("rules", help="规则文件。\n\nRule files.")
-def command() -> None:
-    """Hold the verbs about rule files."""
-
 
 _HELP = """检查规则文件：每一处问题都写明文件、行、列、怎样改。不写名称就检查所有在运行的城市。
 
@@ -47,10 +41,10 @@ class Checked:
     faults: tuple[Fault, ...] = ()
 
 
-@command.command("check", help=_HELP, short_help="检查规则文件 · check rule files")
+@click.command("check", help=_HELP)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@common_options
-def check(session: Session, names: tuple[str, ...]) -> int:
+@rules_options
+def command(session: Session, names: tuple[str, ...]) -> int:
     """Check the named cities and files, or every running city."""
     settings = read_settings(session.config)
     found = [_check(settings, name) for name in names or tuple(settings.cities)]

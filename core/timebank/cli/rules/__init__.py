@@ -1,0 +1,19 @@
+"""``timebank rules``: what policy staff do with rule files, from draft to publication."""
+
+from __future__ import annotations
+
+import click
+
+from timebank.cli.lazy_verbs import LazyVerbs, Verbs
+from timebank.domain.words import Words
+
+_VERBS: Verbs = {
+    "check": ("check", Words("检查规则文件", "check rule files")),
+}
+
+
+@click.group(
+    "rules", cls=LazyVerbs, verbs=_VERBS, within="timebank.cli.rules", help="规则文件。\n\nRule files."
+)
+def command() -> None:
+    """Hold the verbs about rule files."""
