@@ -67,19 +67,23 @@ def row(path: str, block: Mapping[str, Any], needed: str) -> str:
 
 def form(block: Mapping[str, Any]) -> str:
     """Return how a value is written."""
-    if "enum" in block or "const" in block:
-        return "、".join(f"`{str(value).lower()}`" for value in block.get("enum", [block.get("const")]))
+    if "const" in block:
+        return f"`{str(block['const']).lower()}`"
+    if "enum" in block:
+        return "<br>".join(f"`{value}` {zh} · {en}" for value, (zh, en) in block["x-values"].items())
     if "format" in block:
         return FORMATS[block["format"]]
     if "x-form-zh" in block:
         return f"{block['x-form-zh']} · {block['x-form-en']}"
     if block.get("type") == "array":
-        return f"列表 · list: {form(block['items'])}"
+        inner = form(block["items"])
+        return f"列表 · list:{'<br>' if '<br>' in inner else ' '}{inner}"
     if is_words(block):
         return "`{zh: …, en: …}`"
     if block.get("type") == "object":
         return "块 · block" if "properties" in block else "按名字分列 · by name"
-    return " · ".join(KINDS[block["type"]])
+    unit = f"（{block['x-unit-zh']} · {block['x-unit-en']}）" if "x-unit-zh" in block else ""
+    return " · ".join(KINDS[block["type"]]) + unit
 
 
 def is_words(block: Mapping[str, Any]) -> bool:
