@@ -31,7 +31,7 @@ def test_a_broken_rule_file_stops_every_other_verb_with_the_same_faults(house):
 def test_a_broken_rule_file_in_json_has_every_fault_in_both_languages(house):
     house.edit(house.rules, "rounding: floor", "rounding: flor")
 
-    (checked,) = house.call("rules", "check", "--json").json
+    checked = house.call("rules", "check", "--json").json
 
     assert {(fault["code"], fault["path"]) for fault in checked["faults"]} == {
         ("S05", "credit.units.coin.rounding"),
@@ -49,7 +49,7 @@ def test_one_file_may_be_checked_by_itself(house):
 def test_a_name_that_is_neither_city_nor_file_is_told(house):
     said = house.call("rules", "check", "nowhere")
 
-    assert said.code == 1
+    assert said.code == 2
     assert "在运行的城市：yunzhou" in said.err
 
 

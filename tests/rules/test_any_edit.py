@@ -84,6 +84,12 @@ def test_every_sentence_is_there_in_both_languages():
     assert [code for code, (zh, en) in MESSAGES.items() if not zh or not en] == []
 
 
+def test_a_fault_hints_at_what_was_meant():
+    (fault,) = check(edited(("needed: true, early", "neded: true, early")))
+
+    assert fault.hint == "needed"
+
+
 def test_a_fault_is_shown_with_its_line_and_a_caret_under_the_place():
     text = edited(("zh: 云州市民政局", "zh: ~"))
     (fault,) = check(text)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
 
 from timebank.bank.adapters import build
+from timebank.bank.plugins import Plugin, plugin_named
 from timebank.bank.settings import CitySettings, Settings
 from timebank.domain.refusal import BadInput
 from timebank.domain.registry import Registry
 from timebank.domain.words import Words
-from timebank.hooks.ask import Asker
 from timebank.hooks.city import City
-from timebank.hooks.opening import open_asker, open_city
+from timebank.hooks.opening import open_city
 from timebank.services.engine_version import ENGINE
-
-GROUP = "timebank.cities"
 
 
 def open_cities(
@@ -44,33 +41,5 @@ def _open(code: str, settings: CitySettings, registries: Mapping[str, Registry] 
     return open_city(code, settings.folder, _plugin_of(code, settings), registries, ENGINE)
 
 
-def open_plugins(code: str, settings: CitySettings) -> Asker:
-    """Return what asks a city's plugins, without reading any of its rule files."""
-    return open_asker(code, _plugin_of(code, settings), ENGINE)
-
-
-def _plugin_of(code: str, settings: CitySettings) -> tuple[str, object, str] | None:
-    return None if settings.plugin is None else _plugin(code, settings.plugin)
-
-
-def _plugin(code: str, name: str) -> tuple[str, object, str]:
-    installed = {entry.name: entry for entry in entry_points(group=GROUP)}
-    entry = installed.get(name)
-    if entry is None:
-        known = "、".join(sorted(installed)) or "—"
-        zh = f"城市“{code}”的插件“{name}”没有安装。已安装：{known}。请安装它，或从 config/timebank.yaml 去掉这一行。"
-        en = (
-            f"Plugin “{name}” of city “{code}” is not installed (installed: {', '.join(sorted(installed)) or '—'}). "
-            "Install it, or take its line out of config/timebank.yaml."
-        )
-        raise BadInput(Words(zh, en), "missing_plugin")
-    return name, _load(code, entry), entry.dist.version if entry.dist is not None else ""
-
-
-def _load(code: str, entry: EntryPoint) -> object:
-    try:
-        return entry.load()
-    except Exception as error:  # whatever a plugin's import does, the operator gets a sentence
-        zh = f"城市“{code}”的插件“{entry.name}”（{entry.value}）载入失败：{error!r}。请联系插件作者。"
-        en = f"Plugin “{entry.name}” ({entry.value}) of city “{code}” cannot be imported: {error!r}. Tell its author."
-        raise BadInput(Words(zh, en), "broken_plugin") from error
+def _plugin_of(code: str, settings: CitySettings) -> Plugin | None:
+    return None if settings.plugin is None else plugin_named(code, settings.plugin)

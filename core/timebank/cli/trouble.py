@@ -6,7 +6,8 @@ import traceback
 from typing import Any
 
 from timebank.cli.session import Session
-from timebank.domain.refusal import PluginFailed, Refused, TimeBankError
+from timebank.cli.usage import WRONG_USE
+from timebank.domain.refusal import PluginFailed, Refused, TimeBankError, WrongUse
 from timebank.domain.words import Words
 from timebank.rules import Fault, RulesBroken
 
@@ -15,14 +16,14 @@ _PLUGIN_TROUBLE = frozenset({"broken_plugin"})
 
 
 def told(session: Session, error: Exception) -> int:
-    """Tell what went wrong and return the exit code: 1 where input or rules say no, 3 where tool or plugin failed."""
+    """Tell what went wrong and return the exit code: 1 input or rules say no, 2 wrong use, 3 tool or plugin failed."""
     if isinstance(error, RulesBroken):
         tell_faults(session, error.faults)
         return SAID_NO
     if isinstance(error, TimeBankError):
         _tell(session, error.code, error.words, refusals=_refusals(error))
         failed = isinstance(error, PluginFailed) or error.code in _PLUGIN_TROUBLE
-        return TOOL_FAILED if failed else SAID_NO
+        return TOOL_FAILED if failed else WRONG_USE if isinstance(error, WrongUse) else SAID_NO
     if type(error).__module__.startswith("sqlalchemy"):
         return _database_trouble(session, error)
     return _unexpected(session, error)

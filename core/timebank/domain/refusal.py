@@ -72,6 +72,12 @@ class BadInput(TimeBankError):
     code = "bad_input"
 
 
+class WrongUse(BadInput):
+    """The call itself is wrong: it names a file, a city or a path that is not there."""
+
+    code = "wrong_use"
+
+
 class PluginFailed(TimeBankError):
     """A city plugin broke its promise; the sentence names the plugin and the hook."""
 

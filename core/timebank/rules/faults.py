@@ -24,6 +24,7 @@ class Fault:
         path: dotted rule path, such as ``credit.units.coin.quantum``; empty for the file as a whole.
         zh: the sentence in Chinese.
         en: the sentence in English.
+        hint: what was probably meant, as it would be written; empty where nothing can be guessed.
         severity: ``error``, or ``warning`` for what may stay.
     """
 
@@ -35,6 +36,7 @@ class Fault:
     zh: str
     en: str
     severity: str = "error"
+    hint: str = ""
 
     def __lt__(self, other: Fault) -> bool:
         """Sort by file, then by place in the file, then by code."""
@@ -73,13 +75,14 @@ def fault(code: str, file: str, place: tuple[int, int], path: Path, **facts: str
         file: name of the file.
         place: line and column, both from 1.
         path: rule path as a tuple of keys.
-        facts: what the sentences name; ``Words`` where the two languages differ.
+        facts: what the sentences name; ``Words`` where the two languages differ. ``meant`` is also the hint.
     """
     zh, en = MESSAGES[code]
     zh_facts = {name: fact.zh if isinstance(fact, Words) else fact for name, fact in facts.items()}
     en_facts = {name: fact.en if isinstance(fact, Words) else fact for name, fact in facts.items()}
     line, column = place
-    return Fault(code, file, line, column, dotted(path), zh.format(**zh_facts), en.format(**en_facts))
+    said = (zh.format(**zh_facts), en.format(**en_facts))
+    return Fault(code, file, line, column, dotted(path), *said, hint=str(facts.get("meant", "")))
 
 
 def show(fault: Fault, text: str) -> str:

@@ -79,16 +79,34 @@ def read_rule_file(
     file: Folder,
     plugin_schema: Mapping[str, Mapping[str, Any]] | None = None,
     check: Check | None = None,
+    city: str | None = None,
 ) -> tuple[RuleSet | None, list[Fault]]:
-    """Return one rule file as a rule set, or None and its faults."""
-    content = file.read_bytes()
-    text, faults = decoded(content, file.name)
+    """Return one rule file as a rule set, or None and its faults.
+
+    Args:
+        file: a rule file or a draft.
+        plugin_schema: JSON Schemas of the plugins' own slots, by plugin name.
+        check: a plugin's own check, asked where the file has no other fault.
+        city: the city the file must name; that of its folder unless given.
+    """
+    return read_rule_bytes(file.read_bytes(), file.name, city or file.parent.name, plugin_schema, check)
+
+
+def read_rule_bytes(
+    content: bytes,
+    file: str,
+    city: str,
+    plugin_schema: Mapping[str, Mapping[str, Any]] | None = None,
+    check: Check | None = None,
+) -> tuple[RuleSet | None, list[Fault]]:
+    """Return what a file with these bytes and this name would be: a rule set, or None and its faults."""
+    text, faults = decoded(content, file)
     if faults:
         return None, faults
-    result = check_text(text, file.name, plugin_schema, city=file.parent.name)
+    result = check_text(text, file, plugin_schema, city=city)
     if result.tree is None or any(found.severity == "error" for found in result.faults):
         return None, list(result.faults)
-    rule_set = rule_set_of(file.name, content, result.tree, result.positions)
+    rule_set = rule_set_of(file, content, result.tree, result.positions)
     problems = list(check(rule_set.reading())) if check is not None else []
     return rule_set, [fault_of_problem(rule_set, problem) for problem in problems]
 

@@ -1,0 +1,53 @@
+"""A city's plugin by its entry point: found, loaded, and its trouble told in a sentence."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+
+from timebank.domain.refusal import BadInput
+from timebank.domain.words import Words
+
+GROUP = "timebank.cities"
+Plugin = tuple[str, object, str]
+
+
+def plugin_named(code: str, name: str) -> Plugin:
+    """Return name, module and version of the installed plugin that a city names.
+
+    Raises:
+        BadInput: it is not installed (``missing_plugin``), or cannot be imported (``broken_plugin``).
+    """
+    found = _installed()
+    if name in found:
+        return _loaded(code, found[name])
+    known = "、".join(sorted(found)) or "—"
+    zh = f"城市“{code}”的插件“{name}”没有安装。已安装：{known}。请安装它，或从 config/timebank.yaml 去掉这一行。"
+    en = (
+        f"Plugin “{name}” of city “{code}” is not installed (installed: {', '.join(sorted(found)) or '—'}). "
+        "Install it, or take its line out of config/timebank.yaml."
+    )
+    raise BadInput(Words(zh, en), "missing_plugin")
+
+
+def plugin_if_installed(code: str) -> Plugin | None:
+    """Return the installed plugin with a city's own name, or None where there is none.
+
+    Raises:
+        BadInput: it cannot be imported.
+    """
+    found = _installed()
+    return _loaded(code, found[code]) if code in found else None
+
+
+def _installed() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def _loaded(code: str, entry: EntryPoint) -> Plugin:
+    try:
+        module = entry.load()
+    except Exception as error:  # whatever a plugin's import does, the operator gets a sentence
+        zh = f"城市“{code}”的插件“{entry.name}”（{entry.value}）载入失败：{error!r}。请联系插件作者。"
+        en = f"Plugin “{entry.name}” ({entry.value}) of city “{code}” cannot be imported: {error!r}. Tell its author."
+        raise BadInput(Words(zh, en), "broken_plugin") from error
+    return entry.name, module, entry.dist.version if entry.dist is not None else ""

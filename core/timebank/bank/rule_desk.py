@@ -1,0 +1,136 @@
+"""From a name to the rules it means: a running city, a rule file, or a draft. No database is asked or imported.
+
+A city's folder holds its rule files directly and its drafts in ``drafts/``. The folder may lie anywhere; beside it may
+stand a ``timebank.yaml`` that says which plugin the city has, and without one it is the installed plugin of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from timebank.bank.plugins import plugin_if_installed, plugin_named
+from timebank.bank.settings import CitySettings, read_settings
+from timebank.domain.refusal import WrongUse
+from timebank.domain.words import Words
+from timebank.hooks.ask import Asker
+from timebank.hooks.opening import open_asker, rule_keys, rule_problems
+from timebank.rules import Fault, Problem, RuleSet, RulesInForce, read_rule_file, rule_files
+from timebank.rules.faults import fault
+from timebank.rules.versions import faults_between_versions
+
+DRAFTS = "drafts"
+_CONFIG = "timebank.yaml"
+
+
+@dataclass(frozen=True)
+class RuleDesk:
+    """A city as policy staff see it: its folder, its plugin, and the file they work on.
+
+    Attributes:
+        city: the city's code, which is also the name its rule files must give.
+        folder: its folder; what lies directly in it is published.
+        file: the rule file or draft that was named, or None where the whole city was.
+        settings: what the configuration says of the city, or None where none names it.
+    """
+
+    city: str
+    folder: Path
+    file: Path | None = None
+    settings: CitySettings | None = None
+
+    @property
+    def is_draft(self) -> bool:
+        """Say whether the named file is a draft, which no bank loads."""
+        return self.file is not None and self.file.resolve().parent != self.folder.resolve()
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Return what asks the city's plugins.
+
+        Raises:
+            BadInput: the configured plugin is missing or cannot be imported.
+            PluginFailed: the plugin names a hook that does not exist.
+        """
+        if self.settings is None:
+            return open_asker(self.city, plugin_if_installed(self.city))
+        name = self.settings.plugin
+        return open_asker(self.city, None if name is None else plugin_named(self.city, name))
+
+    @cached_property
+    def plugin_keys(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the JSON Schemas of the plugins' own slots, by plugin."""
+        return rule_keys(self.asker)
+
+    def problems(self, rules: RulesInForce) -> Iterable[Problem]:
+        """Return what the city's plugins find wrong with rules that have no other fault."""
+        return rule_problems(self.asker, rules)
+
+    def read(self, file: Path) -> tuple[RuleSet | None, list[Fault]]:
+        """Return one file of the city as a rule set, or None, and the faults it has by itself."""
+        return read_rule_file(file, self.plugin_keys, self.problems, city=self.city)
+
+    def versions(self) -> tuple[list[RuleSet], list[Fault]]:
+        """Return every published version that can be read, the named draft after them, and all faults.
+
+        Whether they follow each other is judged, the draft among them, once every one of them can be read.
+        """
+        files = rule_files(self.folder)
+        if self.file is not None and self.is_draft:
+            files.append(self.file)
+        rule_sets: list[RuleSet] = []
+        faults: list[Fault] = []
+        for file in files:
+            rule_set, found = self.read(file)
+            faults.extend(found)
+            if rule_set is not None:
+                rule_sets.append(rule_set)
+        if not files:
+            faults.append(fault("V08", str(self.folder), (1, 1), ()))
+        if not faults:
+            faults.extend(faults_between_versions(rule_sets))
+        return rule_sets, sorted(faults)
+
+
+def every_desk(config: Path) -> list[RuleDesk]:
+    """Return the desk of every running city."""
+    return [RuleDesk(code, city.folder, settings=city) for code, city in read_settings(config).cities.items()]
+
+
+def desk_of(name: str, config: Path) -> RuleDesk:
+    """Return the desk of what a name means.
+
+    Args:
+        name: a running city of the configuration; a rule file or draft; or a city's folder.
+        config: the configuration file; it need not be there where a file or folder is named.
+
+    Raises:
+        WrongUse: the name means nothing.
+        BadInput, RulesBroken: the configuration cannot be read.
+    """
+    path = Path(name)
+    running = read_settings(config).cities if config.is_file() or not path.exists() else {}
+    if name in running:
+        return RuleDesk(name, running[name].folder, settings=running[name])
+    if path.is_file():
+        above = path.absolute().parent
+        return _desk_in(above.parent if above.name == DRAFTS else above, path, running)
+    if path.is_dir() and rule_files(path):
+        return _desk_in(path.absolute(), None, running)
+    known = list(running)
+    zh = f"“{name}”既不是在运行的城市，也不是规则文件。在运行的城市：{'、'.join(known)}。请核对名称或文件位置。"
+    en = f"“{name}” is neither a running city nor a rule file. Running: {', '.join(known)}. Check the name or the path."
+    raise WrongUse(Words(zh, en))
+
+
+def _desk_in(folder: Path, file: Path | None, running: Mapping[str, CitySettings]) -> RuleDesk:
+    """Return the desk of a folder: as the configuration names it, or the one beside the city folders, or neither."""
+    beside = folder.parent / _CONFIG
+    for cities in (running, read_settings(beside).cities if beside.is_file() else {}):
+        for code, city in cities.items():
+            if city.folder.resolve() == folder.resolve():
+                return RuleDesk(code, folder, file, city)
+    return RuleDesk(folder.name, folder, file)
