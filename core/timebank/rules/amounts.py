@@ -12,8 +12,8 @@ from timebank.domain.words import Words
 
 DURATION = re.compile(r"((?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,4})?) (min|h|d)", re.ASCII)
 _MINUTES_PER = {"min": 1, "h": 60, "d": 24 * 60}
-# A thousand years: any date and such a duration still make a date.
-MOST_MINUTES = 1000 * 365 * 24 * 60
+# More digits before the point than these are over a thousand years; any date and what fits still make a date.
+_MOST_DIGITS = {"min": 9, "h": 7, "d": 6}
 ROUNDINGS = ("floor", "nearest", "ceil")
 
 
@@ -24,7 +24,7 @@ def minutes_of(text: str) -> int:
     A day is 24 hours; it is used for deadlines, never for counting calendar days.
 
     Raises:
-        BadInput: the text is no duration, not a whole number of minutes, or more than a thousand years.
+        BadInput: the text is no duration, not a whole number of minutes, or far more than a thousand years.
     """
     found = DURATION.fullmatch(text)
     if found is None:
@@ -42,7 +42,7 @@ def minutes_of(text: str) -> int:
                 f"'{text}' is not a whole number of minutes. Write whole minutes, such as 90 min.",
             )
         )
-    if exact > MOST_MINUTES:
+    if len(found[1].partition(".")[0]) > _MOST_DIGITS[found[2]]:
         zh, en = (
             f"“{text}”超过一千年。请写实际的时长。",
             f"'{text}' is more than a thousand years. Write a real one.",

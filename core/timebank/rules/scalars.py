@@ -9,7 +9,8 @@ import re
 from decimal import Decimal
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}", re.ASCII)
+# Fifteen digits: as many as programs that read decimals as binary fractions tell apart.
+_DECIMAL = re.compile(r"-?(?=[0-9.]{3,16}$)(?:0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 _TRUTH = re.compile(r"(?:y|n|yes|no|on|off|true|false)", re.IGNORECASE)
 _EMPTY = re.compile(r"(?:~|null|)", re.IGNORECASE)
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
@@ -39,13 +40,14 @@ def trap_in(text: str) -> str | None:
 
 
 def typed(text: str) -> str | bool | int | Decimal:
-    """Return a plain scalar without a trap as the value it means."""
+    """Return a plain scalar without a trap as the value it means; 18.0 is the whole number 18, as in JSON."""
     if text in ("true", "false"):
         return text == "true"
     if _WHOLE.fullmatch(text):
         return int(text)
     if _DECIMAL.fullmatch(text):
-        return Decimal(text)
+        number = Decimal(text)
+        return int(number) if number == int(number) else number
     return text
 
 

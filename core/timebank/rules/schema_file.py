@@ -15,6 +15,7 @@ from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
 from timebank.rules.amounts import DURATION, minutes_of
 from timebank.rules.faults import Path
+from timebank.rules.scalars import looks_like_a_date
 
 _FILE = FilePath(__file__).parent / "schema" / "rules.json"
 DATE_FORMATS = ("date", "rule-file")
@@ -45,7 +46,10 @@ def plugin_validator(schema: Mapping[str, Any]) -> Draft202012Validator:
 
 @lru_cache(maxsize=1)
 def formats() -> FormatChecker:
-    """Return the two formats a pattern cannot judge: days that exist, and durations of whole minutes."""
+    """Return the formats by name: they tell a day that does not exist from what is no day at all.
+
+    The patterns of the schema are exact without them, so that any other validator comes to the same verdict.
+    """
     checker = FormatChecker(formats=())
     checker.checks("date", raises=ValueError)(_is_a_day)
     checker.checks("rule-file", raises=ValueError)(_names_a_rule_file)
@@ -85,19 +89,24 @@ def _written_out(node: Any, definitions: Mapping[str, Any]) -> Any:
         return node
     rest = {key: _written_out(value, definitions) for key, value in node.items() if key != "$ref"}
     if isinstance(rest.get("pattern"), str):
-        rest["pattern"] = rest["pattern"].removesuffix("$") + r"\Z"  # in Python, $ lets a line end through
+        rest["pattern"] = exact(rest["pattern"])
     if "$ref" not in node:
         return rest
     name = str(node["$ref"]).removeprefix("#/$defs/")
     return {**_written_out(definitions.get(name, {}), definitions), **rest}
 
 
+def exact(pattern: str) -> str:
+    r"""Return a pattern whose end is the end in every language; in Python, ``$`` lets one ``\n`` through."""
+    return pattern if not pattern.endswith("$") else pattern + r"(?!\n)"
+
+
 def _is_a_day(value: object) -> bool:
-    return not isinstance(value, str) or bool(date.fromisoformat(value))
+    return not isinstance(value, str) or not looks_like_a_date(value) or bool(date.fromisoformat(value))
 
 
 def _names_a_rule_file(value: object) -> bool:
-    return not isinstance(value, str) or bool(date.fromisoformat(value[:10]))
+    return not isinstance(value, str) or _is_a_day(value[:10])
 
 
 def _is_whole_minutes(value: object) -> bool:
