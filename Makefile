@@ -1,7 +1,7 @@
 # 养老服务时间银行 · an elder-care time bank.  `make help` 列出全部目标 · lists every target.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow soak teeth fuzz lint bench-guangzhou bench-ledger bench-nanjing bench-shanghai_yangpu requirements \
-        clean
+.PHONY: help demo test test-slow soak teeth fuzz lint bench-guangzhou bench-ledger bench-nanjing bench-rules bench-shanghai_yangpu \
+        requirements clean
 .DELETE_ON_ERROR:
 
 VENV   := .venv
@@ -62,6 +62,9 @@ bench-guangzhou bench-nanjing bench-shanghai_yangpu: bench-%: $(VENV)/.tox
 
 bench-ledger: $(VENV)/.tox ## 压测：账本与同一次运行里的对照比 · measure the ledger beside baselines in the same run
 	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench-ledger
+
+bench-rules: $(VENV)/.tox ## 压测：规则文件查得怎样、有多快 · measure how well and how fast rule files are checked
+	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench-rules
 
 requirements: $(VENV)/.tox ## 重新锁定依赖版本与哈希 · pin every dependency and its hash anew
 	@$(UV_ENV); for name in run build tox test bench; do \
