@@ -19,18 +19,28 @@ from timebank.rules.scalars import looks_like_a_date
 
 _FILE = FilePath(__file__).parent / "schema" / "rules.json"
 DATE_FORMATS = ("date", "rule-file")
+_FORMATS = {"date": "date", "rule-file": "stem", "whole-minutes": "duration"}  # and the parts that say them
 
 
 @lru_cache(maxsize=1)
 def rules_schema() -> dict[str, Any]:
     """Return the schema of rule files with every reference replaced by what it names."""
-    return written_out(json.loads(_FILE.read_text(encoding="utf-8")))
+    return written_out(raw_schema())
 
 
 def written_out(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema with every reference to its own ``$defs`` replaced by what it names."""
+    """Return a schema with every reference to its own ``$defs`` replaced by what it names.
+
+    A key with the format ``date``, ``rule-file`` or ``whole-minutes`` and no pattern gets the exact one.
+    """
     rest = {key: value for key, value in schema.items() if key != "$defs"}
     return dict(_written_out(rest, schema.get("$defs", {})))
+
+
+@lru_cache(maxsize=1)
+def raw_schema() -> dict[str, Any]:
+    """Return the schema of rule files as it was written, its references and ``$defs`` in place."""
+    return dict(json.loads(_FILE.read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +51,7 @@ def rules_validator() -> Draft202012Validator:
 
 def plugin_validator(schema: Mapping[str, Any]) -> Draft202012Validator:
     """Return a validator for a plugin's own slot."""
-    return Draft202012Validator(dict(schema), format_checker=formats())
+    return Draft202012Validator(written_out(schema), format_checker=formats())
 
 
 @lru_cache(maxsize=1)
@@ -88,6 +98,9 @@ def _written_out(node: Any, definitions: Mapping[str, Any]) -> Any:
     if not isinstance(node, dict):
         return node
     rest = {key: _written_out(value, definitions) for key, value in node.items() if key != "$ref"}
+    kind = rest.get("format")
+    if isinstance(kind, str) and kind in _FORMATS and "pattern" not in rest:
+        rest = {**raw_schema()["$defs"][_FORMATS[kind]], **rest}
     if isinstance(rest.get("pattern"), str):
         rest["pattern"] = exact(rest["pattern"])
     if "$ref" not in node:
@@ -98,7 +111,7 @@ def _written_out(node: Any, definitions: Mapping[str, Any]) -> Any:
 
 def exact(pattern: str) -> str:
     r"""Return a pattern whose end is the end in every language; in Python, ``$`` lets one ``\n`` through."""
-    return pattern if not pattern.endswith("$") else pattern + r"(?!\n)"
+    return pattern + r"(?!\n)" if pattern.endswith("$") else pattern
 
 
 def _is_a_day(value: object) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 
 from timebank.domain.member import Relation
 
-_DURATION = r"^(0|[1-9][0-9]{0,8})([.][0-9]{1,4})? (min|h|d)$"
 _BASIS: dict[str, Any] = {
     "source": {"type": "string", "x-zh": "依据", "x-en": "The basis"},
     "assumed": {"type": "string", "x-zh": "暂按此办理的理由", "x-en": "Why this is assumed"},
@@ -67,8 +66,8 @@ RULE_KEYS: dict[str, Any] = {
             "A public home for hours served and coins saved",
             ["unit", "served", "saved"],
             unit=_name("units", "哪个计量单位", "Which unit"),
-            served=_key("累计服务满", "Service of at least", type="string", pattern=_DURATION),
-            saved=_key("存满并用于兑换", "Saved, and spent on it", type="string", pattern=_DURATION),
+            served=_key("累计服务满", "Service of at least", type="string", format="whole-minutes"),
+            saved=_key("存满并用于兑换", "Saved, and spent on it", type="string", format="whole-minutes"),
         ),
     },
 }

@@ -1,0 +1,42 @@
+"""Writing files beside rule files: all of them or none, and none half-written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from timebank.bank.rule_desk import RuleDesk
+from timebank.rules.written_schema import LANGUAGES, schema_file_name, schema_text
+
+
+def schema_files(desk: RuleDesk, folder: Path | None = None) -> dict[Path, str]:
+    """Return the written schemas of a city as texts by file: one for each language.
+
+    Args:
+        desk: the city's desk.
+        folder: where they are to lie; the city's own folder unless given.
+    """
+    there = desk.folder if folder is None else folder
+    return {
+        there / schema_file_name(language): schema_text(desk.city, desk.plugin_keys, language)
+        for language in LANGUAGES
+    }
+
+
+def write_files(texts: Mapping[Path, str]) -> None:
+    """Write files in the place of older ones: each is whole before it takes its name.
+
+    Args:
+        texts: the text of each file; folders that are missing are made.
+    """
+    drafts = {file: file.with_name(f".{file.name}.{os.getpid()}") for file in texts}
+    try:
+        for file, text in texts.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            drafts[file].write_text(text, encoding="utf-8", newline="\n")
+        for file, draft in drafts.items():
+            draft.replace(file)
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)

@@ -1,0 +1,61 @@
+"""``timebank rules schema``: what lies in the repository is what it writes, and every rule file points to it."""
+
+import json
+
+import pytest
+
+from tests.house.source import ROOT
+from timebank.bank.rule_desk import every_desk
+from timebank.bank.rule_writing import schema_files
+from timebank.rules import rule_files
+from timebank.rules.written_schema import schema_line
+
+DESKS = every_desk(ROOT / "config" / "timebank.yaml")
+CITIES = pytest.mark.parametrize("desk", DESKS, ids=lambda desk: desk.city)
+
+
+@CITIES
+def test_the_schemas_in_the_repository_are_those_of_the_code(desk):
+    stale = [
+        str(file)
+        for file, text in schema_files(desk).items()
+        if not file.is_file() or file.read_text(encoding="utf-8") != text
+    ]
+
+    assert stale == [], "run: timebank rules schema"
+
+
+@CITIES
+def test_the_first_line_of_every_rule_file_points_to_its_schema(desk):
+    for file in rule_files(desk.folder):
+        first = file.read_text(encoding="utf-8").split("\n", 1)[0]
+
+        assert first == schema_line(), file.name
+        assert (file.parent / first.partition("$schema=")[2]).is_file()
+
+
+def test_a_schema_is_written_in_both_languages_beside_the_rule_files(house):
+    said = house.call("rules", "schema", "yunzhou")
+
+    written = {file.name: json.loads(file.read_text("utf-8")) for file in house.rules.parent.glob("*.json")}
+    assert said.code == 0
+    assert "写好" in said.out
+    assert sorted(written) == ["schema.en.json", "schema.zh.json"]
+    assert written["schema.zh.json"]["title"] == "yunzhou 的规则文件"
+    assert written["schema.en.json"]["title"] == "Rule file of yunzhou"
+
+
+def test_a_schema_is_written_where_it_is_wanted(house, tmp_path):
+    there = tmp_path / "elsewhere"
+    said = house.call("rules", "schema", "--out", str(there), "--json")
+
+    assert sorted(said.json["files"]) == sorted(str(file) for file in there.rglob("*.json"))
+    assert (there / "yunzhou" / "schema.zh.json").is_file()
+    assert list(house.rules.parent.glob("*.json")) == []
+
+
+def test_a_schema_of_no_city_is_wrong_use(house):
+    said = house.call("rules", "schema", "nowhere")
+
+    assert said.code == 2
+    assert "在运行的城市：yunzhou" in said.err
