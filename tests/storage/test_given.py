@@ -1,12 +1,12 @@
 """One statement takes any number of values or rows, and means what an IN list would."""
 
 import pytest
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, select, text, tuple_
 
-from tests.banks import YUNZHOU, a_bank
+from tests.banks import YUNZHOU, a_bank, day
 from tests.scenes import a_member
 from timebank.domain.identity import new_id
-from timebank.storage import account_rows, hold_rows, settlement_rows
+from timebank.storage import account_rows, fact_rows, hold_rows, settlement_rows
 from timebank.storage.given import Given, among
 from timebank.storage.people import members
 
@@ -71,3 +71,22 @@ def test_rows_are_written_back_by_their_key_in_a_table_that_was_never_counted(ba
 
     searched = [row.detail for row in plan if row.detail.startswith(f"SEARCH {table} ")]
     assert [found for found in searched if found.endswith(BY_KEY)] == searched != []
+
+
+ASKED = 12
+PLANNED_EACH_TIME = 5  # by PostgreSQL, before it takes one plan for all
+
+
+@pytest.mark.only_on("postgres", reason="SQLite never plans a statement anew")
+def test_postgresql_plans_a_statement_about_a_list_once_for_all_lists(bank, three):
+    with bank.engine.connect() as connection:
+        for many in range(ASKED):
+            fact_rows.known(connection, YUNZHOU, three[: many % 3], day("2026-01-01"))
+        plans = connection.execute(
+            text(
+                "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%UNION ALL%'"
+            )
+        ).one()
+
+    assert plans.custom_plans == PLANNED_EACH_TIME
+    assert plans.generic_plans > 0
