@@ -10,6 +10,7 @@ from timebank.domain.words import Words
 _VERBS: Verbs = {
     "check": ("check", Words("检查规则文件", "check rule files")),
     "schema": ("schema", Words("写出编辑器用的格式说明", "write the schema for editors")),
+    "diff": ("diff", Words("按含义比较两版规则", "compare two versions by meaning")),
 }
 
 
