@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
 from timebank.rules import RulesBroken, RuleSet, rule_files
 from timebank.rules.comparing import Difference, differences
-from timebank.rules.rule_book import correction_number
+from timebank.rules.rule_book import correction_number, version_order
 from timebank.rules.schema_file import with_slots
 from timebank.rules.suggestions import nearest
 
@@ -96,17 +97,19 @@ def version_before(desk: RuleDesk, rule_set: RuleSet) -> RuleSet:
         WrongUse: there are none.
         RulesBroken: they have faults.
     """
-    order = _order(rule_set.stem)
-    earlier = [file for file in rule_files(desk.folder) if _order(file.name.removesuffix(".yaml")) < order]
+    order = version_order(rule_set)
+    earlier = [file for file in rule_files(desk.folder) if _order(file) < order]
     if earlier:
-        return read_whole(desk, max(earlier, key=lambda file: _order(file.name.removesuffix(".yaml"))))
+        return read_whole(desk, max(earlier, key=_order))
     zh = f"{rule_set.file} 之前 {desk.city} 没有别的版本可以比较。请写明两个版本或两个文件。"
     en = f"{desk.city} has no version before {rule_set.file} to compare with. Name two versions or two files."
     raise WrongUse(Words(zh, en))
 
 
-def _order(stem: str) -> tuple[str, int]:
-    return stem[:10], correction_number(stem)
+def _order(file: Path) -> tuple[date, int]:
+    """Return where a published file stands among the versions, by its name."""
+    stem = file.name.removesuffix(".yaml")
+    return (date.fromisoformat(stem[:10]), correction_number(stem))
 
 
 def _too_many() -> WrongUse:

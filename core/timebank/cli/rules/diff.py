@@ -10,6 +10,7 @@ import click
 
 from timebank.bank.rule_comparing import Comparison, compare
 from timebank.cli.options import rules_options
+from timebank.cli.rules.near import unfrozen
 from timebank.cli.session import Session
 from timebank.domain.words import Words
 from timebank.rules.comparing import Difference, Kind
@@ -82,7 +83,7 @@ def _version(rules: Any) -> dict[str, str]:
 def _side(side: Side) -> dict[str, Any]:
     basis = side.basis
     return {
-        "value": _unfrozen(side.plain),
+        "value": unfrozen(side.plain),
         "zh": side.words.zh if side.words else None,
         "en": side.words.en if side.words else None,
         "file": side.file,
@@ -91,12 +92,6 @@ def _side(side: Side) -> dict[str, Any]:
         if basis is None
         else {"kind": basis.kind, "text": basis.text, "zh": basis.words.zh, "en": basis.words.en},
     }
-
-
-def _unfrozen(value: Any) -> Any:
-    if hasattr(value, "items"):
-        return {key: _unfrozen(inner) for key, inner in value.items()}
-    return [_unfrozen(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _counts(found: Sequence[Difference]) -> dict[Kind, int]:
