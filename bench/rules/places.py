@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import yaml
 
@@ -30,7 +29,6 @@ class Entry:
     parent: int
 
 
-@lru_cache(maxsize=32)
 def entries_of(text):
     """Return every entry of a whole file, in the order of the text."""
     starts = [0, *(found.end() for found in re.finditer("\n", text))]

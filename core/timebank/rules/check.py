@@ -8,7 +8,7 @@ from typing import Any
 
 from timebank.rules.faults import Fault, Path
 from timebank.rules.meaning import faults_of_meaning
-from timebank.rules.nodes import Place, read_nodes
+from timebank.rules.nodes import Place, Reading, read_nodes
 from timebank.rules.shape import faults_of_shape
 
 
@@ -49,3 +49,24 @@ def check_text(
     meaning = faults_of_meaning(reading, file, city, plugin_schema)
     faults = tuple(sorted({*reading.faults, *shape, *meaning}))
     return CheckResult(reading.tree, reading.positions, faults)
+
+
+def faults_of_data(
+    tree: dict[str, Any],
+    positions: Mapping[Path, Place],
+    file: str,
+    plugin_schema: Mapping[str, Mapping[str, Any]],
+    city: str | None = None,
+) -> list[Fault]:
+    """Return the faults of shape and meaning of content that was edited as data, and was never a text.
+
+    Args:
+        tree: the content.
+        positions: where its parts stood before it was edited.
+        file: its name.
+        plugin_schema: JSON Schemas of the plugins' own slots, by plugin.
+        city: the name of the folder it would lie in.
+    """
+    reading = Reading(tree, dict(positions))
+    shape = faults_of_shape(reading, file, plugin_schema)
+    return shape or faults_of_meaning(reading, file, city, plugin_schema)

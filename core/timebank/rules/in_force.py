@@ -14,6 +14,7 @@ from timebank.rules.amounts import minutes_of
 from timebank.rules.basis import BASIS_KEYS, Basis, nearest_basis
 from timebank.rules.faults import Path
 from timebank.rules.rule_set import RuleSet
+from timebank.rules.suggestions import written
 
 
 class RuleMissing(TimeBankError):
@@ -141,7 +142,7 @@ class RulesInForce:
         """Return one line that names the rule, its value and its basis."""
         value = self._find(path)
         basis = self.basis(path).words
-        stated = path if isinstance(value, Mapping) else f"{path} = {_shown(value)}"
+        stated = path if isinstance(value, Mapping) else f"{path} = {written(value)}"
         return Words(f"{stated}（{basis.zh}）", f"{stated} ({basis.en})")
 
     def _value(self, path: str) -> Any:
@@ -173,13 +174,3 @@ class RulesInForce:
 
 def _steps(path: str) -> Path:
     return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_shown(item) for item in value) + "]"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items()) + "}"
-    return str(value)

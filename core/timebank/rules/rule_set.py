@@ -57,13 +57,6 @@ class RuleSet:
         """Return the identifiers of the service catalogue, as written."""
         return tuple(self.tree.get("services", {}))
 
-    def line(self, path: Path) -> int:
-        """Return the line, from 1, on which a path's key stands; where it is not written, that of the block around it."""
-        for depth in range(len(path), 0, -1):
-            if path[:depth] in self.positions:
-                return self.positions[path[:depth]].key_line
-        return 1
-
     def reading(self, day: date | None = None) -> RulesInForce:
         """Return the rules for one decision on a local day, which notes every path it reads."""
         from timebank.rules.in_force import RulesInForce  # noqa: PLC0415 - the two name each other
@@ -92,6 +85,15 @@ def frozen(value: Any) -> Any:
         return MappingProxyType({key: frozen(inner) for key, inner in value.items()})
     if isinstance(value, list):
         return tuple(frozen(inner) for inner in value)
+    return value
+
+
+def thawed(value: Any) -> Any:
+    """Return what ``frozen`` froze as plain maps and lists again, a copy that may be edited."""
+    if isinstance(value, Mapping):
+        return {key: thawed(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [thawed(item) for item in value]
     return value
 
 

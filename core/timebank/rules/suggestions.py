@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from timebank.domain.words import Words
@@ -37,3 +37,12 @@ def shown(value: Any) -> str:
         return "[…]"
     text = str(value)
     return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
+
+
+def written(value: Any) -> str:
+    """Return a value or a list of values as it is written in a rule file, at full length."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(written(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {written(inner)}' for key, inner in value.items())}}}"
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

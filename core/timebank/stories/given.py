@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from timebank.domain.command import Channel, Command
 from timebank.domain.identity import derived_id
+from timebank.domain.words import Words
 from timebank.services import members
 from timebank.services.desk import Answer, UseCase
 from timebank.services.importing import commit_folder
@@ -61,12 +62,8 @@ def _import(stage: Stage) -> None:
     if not report.ok:
         zh = "；".join(f"{fault.place} {fault.words.zh}" for fault in report.faults)
         en = "; ".join(f"{fault.place} {fault.words.en}" for fault in report.faults)
-        raise failed(
-            stage,
-            stage.story.line,
-            f"人物或组织导入不了：{zh}",
-            f"people or organisations are not taken: {en}",
-        )
+        said = Words(f"人物或组织导入不了：{zh}", f"people or organisations are not taken: {en}")
+        raise failed(stage, stage.story.line, said)
 
 
 def _joined_on(stage: Stage, person: Person) -> date:

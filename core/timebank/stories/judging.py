@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from timebank.domain.account import OwnerKind
-from timebank.domain.words import Words
 from timebank.stories import looking
+from timebank.stories.bearing import rules_decided
 from timebank.stories.failing import failed
-from timebank.stories.story import Minutes
+from timebank.stories.story import Difference, Minutes
 
 if TYPE_CHECKING:
     from timebank.stories.stage import Stage
 
 _POSTED, _HELD = 0, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field that came otherwise than expected."""
-
-    field: str
-    wanted: str
-    came: str
-
-    @property
-    def words(self) -> Words:
-        """Return the difference as a sentence."""
-        return Words(
-            f"{self.field} 应为 {self.wanted}，实得 {self.came}。",
-            f"{self.field}: expected {self.wanted}, got {self.came}.",
-        )
 
 
 def differences(stage: Stage) -> list[Difference]:
@@ -55,7 +37,7 @@ def judge(stage: Stage) -> None:
     """
     for found in differences(stage)[:1]:
         line = stage.story.expected.lines.get(found.field, stage.story.line)
-        raise failed(stage, line, found.words.zh, found.words.en)
+        raise failed(stage, line, found.words, found, rules_decided(stage, _owner_in(stage, found.field)))
 
 
 def _minutes(stage: Stage, part: str, accounts: Minutes, which: int) -> Iterator[Difference]:
@@ -76,6 +58,12 @@ def _states(
         with stage.bank.reading() as connection:
             came = state_of(connection, stage.story.city, stage.cast.answers[name][key])
         yield Difference(f"{part}.{name}", wanted, str(came))
+
+
+def _owner_in(stage: Stage, field: str) -> str | None:
+    """Return whose account a field such as ``balances.wang.savings.hour`` is, or None for another field."""
+    part, _, rest = field.partition(".")
+    return owner_of(stage, rest.split(".")[0])[1] if part in {"balances", "held"} else None
 
 
 def owner_of(stage: Stage, name: str) -> tuple[OwnerKind, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, select
 
 from timebank.domain.account import OwnerKind
 from timebank.storage import account_rows
-from timebank.storage.books import transfers
+from timebank.storage.books import accounts, postings, transfers
 from timebank.storage.work import orders, visits
 
 
@@ -42,10 +42,29 @@ def posted_and_held(
     return {(account.key.kind.value, account.key.unit): (account.posted, account.held) for account in found}
 
 
-def decisions(connection: Connection, city: str) -> list[Mapping[str, Any]]:
-    """Return every stored decision of transfers and visits that read rules."""
-    found: list[Mapping[str, Any]] = []
-    for table in (visits, transfers):
-        stored = connection.execute(select(table.c.decision).where(table.c.city == city)).scalars()
-        found.extend(decision for decision in stored if decision and decision.get("paths"))
-    return found
+def decisions(connection: Connection, city: str, owner_id: str | None = None) -> list[Mapping[str, Any]]:
+    """Return every stored decision of transfers and visits that read rules.
+
+    Args:
+        connection: the database.
+        city: the city's code.
+        owner_id: whose decisions come first, those of transfers that moved their minutes; None for nobody's.
+    """
+    found: list[tuple[bool, Mapping[str, Any]]] = []
+    theirs = _moved_by(connection, city, owner_id) if owner_id is not None else frozenset()
+    for table in (transfers, visits):
+        statement = select(table.c.id, table.c.decision).where(table.c.city == city)
+        for row_id, decision in connection.execute(statement):
+            if decision and decision.get("paths"):
+                found.append((row_id not in theirs, decision))
+    return [decision for _, decision in sorted(found, key=lambda pair: pair[0])]
+
+
+def _moved_by(connection: Connection, city: str, owner_id: str) -> frozenset[str]:
+    own = accounts.c.id.in_((postings.c.debit_id, postings.c.credit_id))
+    statement = (
+        select(postings.c.transfer_id)
+        .join(accounts, (accounts.c.city == postings.c.city) & own)
+        .where(postings.c.city == city, accounts.c.owner_id == owner_id)
+    )
+    return frozenset(connection.execute(statement).scalars())

@@ -18,7 +18,7 @@ from timebank.services.desk import Answer, Bank
 from timebank.stories import given, looking
 from timebank.stories.acts import all_acts
 from timebank.stories.cast import Cast
-from timebank.stories.failing import failed, refused_otherwise, refused_unexpectedly
+from timebank.stories.failing import failed, not_refused, refused, refused_otherwise
 from timebank.stories.judging import differences, judge
 from timebank.stories.outside import LetterBox, StoryClock, StoryRegistry
 from timebank.stories.phrases import DUE, phrase, report_words, result, serve_words
@@ -42,8 +42,7 @@ def play(bank: Bank, story: Story, tell: Tell = in_silence, *, strict: bool = Tr
     """
     stage = Stage(bank, story, tell)
     stage.set_up()
-    for number, step in enumerate(story.steps):
-        stage.step(number, step)
+    stage.go_on()
     if strict:
         judge(stage)
     else:
@@ -90,6 +89,16 @@ class Stage:
         with self.bank.reading() as connection:
             self._told.update(looking.transfer_ids(connection, self.story.city))
 
+    def take_over(self, before: Stage) -> None:
+        """Stand where another stage of the same story stood before its first step, on the same content."""
+        self.cast.member_ids.update(before.cast.member_ids)
+        self._told.update(before._told)
+
+    def go_on(self) -> None:
+        """Let everything happen, from the first step to the last."""
+        for number, step in enumerate(self.story.steps):
+            self.step(number, step)
+
     def step(self, number: int, step: Step) -> None:
         """Let one thing happen."""
         if step.at is not None:
@@ -104,7 +113,7 @@ class Stage:
             self._refused(step, error)
         else:
             if step.expect_refusal:
-                raise failed(self, step.line, *refused_unexpectedly(step))
+                raise not_refused(self, step)
             if step.answer_to is not None:
                 self.cast.answers[step.answer_to] = answer
         self._tell_postings()
@@ -114,9 +123,8 @@ class Stage:
         if instant < self.clock.now:
             now = f"{self.local_now:%Y-%m-%d %H:%M}"
             zh = f"故事已到 {now}，时间不能倒退。请改这一步的时间。"
-            raise failed(
-                self, line, zh, f"the story has reached {now}; time does not go back. Change the time here."
-            )
+            en = f"the story has reached {now}; time does not go back. Change the time here."
+            raise failed(self, line, Words(zh, en))
         self.clock.now = instant
 
     def perform(
@@ -186,7 +194,7 @@ class Stage:
     def _refused(self, step: Step, error: TimeBankError) -> None:
         refusals = error.refusals if isinstance(error, Refused) else (Refusal(error.code, error.words),)
         if not step.expect_refusal or refused_otherwise(step, refusals):
-            raise failed(self, step.line, *_said(step, refusals)) from error
+            raise refused(self, step, refusals) from error
         self.refusals = refusals
         done = self._tried(step)
         who = self._who(step.by or (step.serve.volunteer if step.serve else None), step.party)
@@ -232,19 +240,3 @@ def _registers(bank: Bank, story: Story) -> set[str]:
     named = {name for step in story.steps for name in step.registry}
     named |= {name for person in story.people.values() for name in person.registry}
     return named | set(bank.city(story.city).registries)
-
-
-def _said(step: Step, refusals: tuple[Refusal, ...]) -> tuple[str, str]:
-    sentences = [refusal.sentence() for refusal in refusals]
-    marks = ", ".join(f"{refusal.code} {refusal.rule_path}".strip() for refusal in refusals)
-    zh, en = "；".join(s.zh for s in sentences), " ".join(s.en for s in sentences)
-    if not step.expect_refusal:
-        return (
-            f"这一步不应被拒绝，却被拒绝了（{marks}）：{zh}",
-            f"this step was refused and should not be ({marks}): {en}",
-        )
-    wanted = " ".join(part for part in (step.code, step.because) if part)
-    return (
-        f"应因 {wanted} 被拒绝，实际是 {marks}：{zh}",
-        f"to be refused for {wanted}, but it was {marks}: {en}",
-    )

@@ -156,7 +156,65 @@ class Outcome:
     refusals: tuple[Refusal, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RuleRead:
+    """One rule that a story met, as people find it.
+
+    Attributes:
+        file: the rule file's name.
+        line: where the value stands in it.
+        value: as written there.
+    """
+
+    file: str
+    line: int
+    path: str
+    value: str
+
+    def __str__(self) -> str:
+        """Return it in one line."""
+        return f"{self.file}:{self.line} {self.path} = {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that came otherwise than expected; ``refused`` where it is whether, or why, a step is refused."""
+
+    field: str
+    wanted: str
+    came: str
+
+    @property
+    def words(self) -> Words:
+        """Return the difference as a sentence."""
+        return Words(
+            f"{self.field} 应为 {self.wanted}，实得 {self.came}。",
+            f"{self.field}: expected {self.wanted}, got {self.came}.",
+        )
+
+
 class StoryFailed(TimeBankError):
-    """A story did not go as written; the sentence says where, what was expected and what came."""
+    """A story did not go as written; the sentence says where, what was expected and what came.
+
+    Attributes:
+        line: of the story's file.
+        said: what happened, without place, title and rules.
+        difference: the one field that differs, or None where the story could not even begin.
+        rules: the rules that bear on it, the nearest first.
+    """
 
     code = "story_failed"
+
+    def __init__(
+        self,
+        words: Words,
+        line: int,
+        said: Words,
+        difference: Difference | None,
+        rules: Sequence[RuleRead] = (),
+    ) -> None:
+        super().__init__(words)
+        self.line = line
+        self.said = said
+        self.difference = difference
+        self.rules = tuple(rules)
