@@ -64,7 +64,7 @@ bench-ledger: $(VENV)/.tox ## 压测：账本与同一次运行里的对照比 �
 	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench-ledger
 
 bench-rules: $(VENV)/.tox ## 压测：规则文件查得怎样、有多快 · measure how well and how fast rule files are checked
-	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench-rules
+	@$(UV_ENV); $(VENV)/bin/tox run -q -e bench-rules $(if $(filter yes,$(SOAK)),-- --edits 100000)
 
 requirements: $(VENV)/.tox ## 重新锁定依赖版本与哈希 · pin every dependency and its hash anew
 	@$(UV_ENV); for name in run build tox test bench; do \

@@ -17,6 +17,7 @@ from timebank.hooks.opening import open_city
 from timebank.rules import rule_files
 from timebank.services.desk import Answer, Bank, UseCase
 from timebank.services.engine_version import ENGINE
+from timebank.storage import rule_file_rows
 from timebank.storage.engine import WRITES, open_engine
 from timebank.storage.tables import METADATA
 
@@ -96,6 +97,17 @@ def a_bank(url: str, **how: Any) -> Iterator[Bank]:
         yield bank
     finally:
         bank.engine.dispose()
+
+
+def record_rule_files(bank: Bank) -> None:
+    """Keep the rule files a bank runs with, as though somebody had published each."""
+    rows = [
+        rule_file_rows.row(code, v.digest, v.file, v.effective_from, v.text, bank.clock())
+        for code, city in bank.cities.items()
+        for v in city.book.versions
+    ]
+    with writing(bank) as connection:
+        rule_file_rows.add(connection, rows)
 
 
 @contextmanager

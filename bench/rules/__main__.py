@@ -1,38 +1,84 @@
-"""规则文件查得怎样 · how well rule files are checked.
+"""规则文件查得怎样、有多快 · how well rule files are checked, and how fast.
 
-make bench-rules
-python -m bench.rules [--only seeded] [--places 8] [--show] [--json FILE]
+    make bench-rules
+    make bench-rules SOAK=yes                 # 乱改十万次 · 100,000 random edits
+    python -m bench.rules [--only seeded] [--seed N] [--places 8] [--slips 10000] [--edits 20000] [--show] [--json FILE]
+
+种下的错与种子都在仓库里；--seed 换一批随机的地方与手误。--show 列出每一处没有报好的。
+The faults and the seed are in the repository; --seed draws other places and slips; --show lists what was not told well.
 """
 
 import argparse
 import json
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
+from bench.rules.agreeing import compare_shapes, rows_of_shapes, texts_of_planted, texts_of_slips
+from bench.rules.batches import in_batches
 from bench.rules.seeded import SEED, rows_of_seeded, run_seeded
 from bench.rules.table import lines
+from bench.rules.timing import rows_of_timing
+from bench.rules.verdict import Verdict, by_kind, judge_many, rows_of_slips
+from bench.rules.wild import rows_of_wild, try_edits
+
+COMPARED = 1500
+_TOLD_WELL = (Verdict.ON_LINE, Verdict.OTHER_END, Verdict.HARMLESS)
 
 
-def seeded(given):
-    """Plant every kind of fault."""
-    told = run_seeded(given.seed, given.places)
-    shown = [one for one in told if not one.on_line] + [
-        one for one in told if one.on_line and not one.by_code
-    ]
-    return rows_of_seeded(told), shown + [one for one in told if one.by_code and not one.in_one]
+class Bench:
+    """The parts that are measured; each gives its rows and what to show."""
+
+    def __init__(self, given):
+        self.given = given
+
+    @cache  # noqa: B019 - one bench, and it ends with the process
+    def _planted(self):
+        return run_seeded(self.given.seed, self.given.places)
+
+    @cache  # noqa: B019
+    def _judged(self):
+        batches = in_batches(judge_many, self.given.seed, self.given.slips, self.given.jobs)
+        return [one for batch in batches for one in batch]
+
+    def seeded(self):
+        """Plant every kind of fault."""
+        told = self._planted()
+        return rows_of_seeded(told), [one for one in told if not (one.by_code and one.in_one)]
+
+    def slips(self):
+        """Draw slips."""
+        judged = self._judged()
+        print("\n".join(by_kind(judged)))
+        return list(rows_of_slips(judged)), [one for one in judged if one.verdict not in _TOLD_WELL]
+
+    def edits(self):
+        """Edit without sense."""
+        results = list(in_batches(try_edits, self.given.seed, self.given.edits, self.given.jobs))
+        return rows_of_wild(results), [one for failed, _, _ in results for one in failed]
+
+    def shape(self):
+        """Compare verdicts on shape."""
+        texts = texts_of_planted(self._planted()) + texts_of_slips(self._judged()[:COMPARED])
+        shapes = compare_shapes(texts)
+        return rows_of_shapes(shapes), [shape for shape in shapes if not shape.agree]
+
+    def time(self):
+        """Measure time."""
+        return rows_of_timing(self.given.pairs), []
 
 
-PARTS = {"seeded": seeded}
+PARTS = ("time", "seeded", "slips", "shape", "edits")
 
 
 def main():
     """Measure every part, or those asked for."""
     given = _asked()
-    rows = []
+    bench, rows = Bench(given), []
     for name in given.only or PARTS:
         began = time.monotonic()
-        found, shown = PARTS[name](given)
+        found, shown = getattr(bench, name)()
         rows += found
         if given.show:
             print("\n".join(map(str, shown)))
@@ -52,8 +98,15 @@ def _asked():
     parser.add_argument(
         "--only", action="append", choices=PARTS, help="只量这一部分 · this part only; repeatable"
     )
-    parser.add_argument("--seed", type=int, default=SEED, help="种子 · the seed of every random choice")
-    parser.add_argument("--places", type=int, default=8, help="每种错种几处 · places of each kind of fault")
+    for name, value, what in (
+        ("--seed", SEED, "种子 · the seed of every random choice"),
+        ("--places", 8, "每种错种几处 · places of each kind of fault"),
+        ("--slips", 10_000, "手误几次 · how many slips"),
+        ("--edits", 20_000, "乱改几次 · how many random edits"),
+        ("--pairs", 15, "新进程几对 · pairs of new processes"),
+        ("--jobs", None, "几个进程 · how many processes"),
+    ):
+        parser.add_argument(name, type=int, default=value, help=what)
     parser.add_argument(
         "--show", action="store_true", help="列出没有报好的 · list what was not reported well"
     )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 
@@ -29,6 +30,7 @@ class Entry:
     parent: int
 
 
+@lru_cache(maxsize=32)
 def entries_of(text):
     """Return every entry of a whole file, in the order of the text."""
     starts = [0, *(found.end() for found in re.finditer("\n", text))]

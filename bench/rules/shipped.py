@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from timebank.hooks.opening import open_asker, rule_keys, rule_problems
-from timebank.rules import check_text, read_rule_file, rule_files
-from timebank.rules.characters import decoded
-from timebank.rules.loader import fault_of_problem
-from timebank.rules.rule_set import rule_set_of
+from timebank.bank.rule_desk import RuleDesk
+from timebank.rules import read_rule_file, rule_files
 from timebank.rules.versions import faults_between_versions
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -45,25 +42,23 @@ def shipped_files():
 
 
 @cache
-def asker_of(city):
-    """Return what asks the city's plugin."""
-    (entry,) = (entry for entry in entry_points(group="timebank.cities") if entry.name == city)
-    return open_asker(city, (city, entry.load(), "0"))
+def desk_for(city):
+    """Return the desk of a city: its plugin and its files."""
+    return RuleDesk(city, CONFIG / city)
 
 
 @cache
-def plugin_schema_of(city):
-    """Return the schema of the city's slot, by plugin."""
-    return rule_keys(asker_of(city))
+def _versions(city):
+    return tuple(desk_for(city).versions()[0])
 
 
 @cache
-def _rule_sets(city):
-    return tuple(read_rule_file(file, plugin_schema_of(city))[0] for file in rule_files(CONFIG / city))
+def _scratch():
+    return TemporaryDirectory(prefix="timebank-rules-")
 
 
 def check(file, content, *, name=None, folder=None):
-    """Return every fault of a text or of bytes in the place of a shipped file.
+    """Return every fault of a text or of bytes in the place of a shipped file, as the desk finds them.
 
     Args:
         file: the shipped file whose place it takes.
@@ -71,18 +66,13 @@ def check(file, content, *, name=None, folder=None):
         name: its stem, where it is not the shipped one's; as a correction it lies beside the shipped one.
         folder: the folder it lies in, where that is not the city's.
     """
-    name = name or file.stem
-    if isinstance(content, bytes):
-        content, faults = decoded(content, f"{name}.yaml")
-        if faults:
-            return tuple(faults)
-    schema = plugin_schema_of(file.city)
-    result = check_text(content, f"{name}.yaml", schema, folder or file.city)
-    if result.faults or result.tree is None:
-        return result.faults
-    mine = rule_set_of(f"{name}.yaml", content.encode(), result.tree, result.positions)
-    problems = rule_problems(asker_of(file.city), mine.reading())
+    name, desk = name or file.stem, desk_for(file.city)
+    path = Path(_scratch().name) / f"{name}.yaml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
+    mine, faults = read_rule_file(path, desk.plugin_keys, desk.problems, city=folder or file.city)
+    if faults or mine is None:
+        return tuple(faults)
     gone = {name, name if ".c" in name else file.stem}
-    beside = [one for one in _rule_sets(file.city) if one.stem not in gone]
-    between = [found for found in faults_between_versions([*beside, mine]) if found.file == mine.file]
-    return tuple(sorted({*(fault_of_problem(mine, problem) for problem in problems), *between}))
+    beside = [version for version in _versions(file.city) if version.stem not in gone]
+    between = faults_between_versions([*beside, mine])
+    return tuple(sorted(found for found in between if found.file == mine.file))

@@ -50,3 +50,10 @@ def empty_house(tmp_path, empty_database_url, monkeypatch):
     """A house on a database without tables."""
     monkeypatch.delenv("TIMEBANK_DATABASE_URL", raising=False)
     return house_in(tmp_path, empty_database_url)
+
+
+@pytest.fixture
+def bare_house(tmp_path, monkeypatch):
+    """A house for verbs that ask no database: there is none."""
+    monkeypatch.delenv("TIMEBANK_DATABASE_URL", raising=False)
+    return house_in(tmp_path, "sqlite:////nowhere/none.db")

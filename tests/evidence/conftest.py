@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.banks import YUNZHOU, StoryClock, a_bank
+from tests.banks import YUNZHOU, StoryClock, a_bank, record_rule_files
 from tests.evidence.life import live
-from timebank.bank.opening import record_rule_files
 from timebank.evidence import offline_verifier
 from timebank.evidence.checkpoint import origin_of
 from timebank.evidence.digest import Digest

@@ -278,6 +278,15 @@ class KeysWithoutChinese:
         return {"type": "object", "additionalProperties": False, "properties": {"stars": key}}
 
 
+class KeysWithoutEnglishFurtherDown:
+    @hookimpl
+    def timebank_rule_keys(self):
+        price = {"type": "integer", "x-zh": "价格", "x-en": "价格"}
+        each = {"type": "object", "additionalProperties": False, "properties": {"price": price}}
+        things = {"type": "object", "additionalProperties": each, "x-zh": "物品", "x-en": "things"}
+        return {"type": "object", "additionalProperties": False, "properties": {"things": things}}
+
+
 class LaterTakenForNo:
     @hookimpl
     def timebank_look_up(self, kind, key, registries):
@@ -343,7 +352,7 @@ PLANTED = {
         ARefusalByARuleWithoutABasis,
     ),
     "keys_are_a_closed_schema": (KeysThatAreNoSchema, KeysLeftOpen),
-    "keys_explain_themselves": (KeysWithoutChinese,),
+    "keys_explain_themselves": (KeysWithoutChinese, KeysWithoutEnglishFurtherDown),
     "unreachable_is_later": (LaterTakenForNo,),
     "registers_are_believed": (EverybodyIsKnown,),
     "future_events_tolerated": (OnlyKnownEvents,),

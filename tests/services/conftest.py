@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.banks import StoryClock, a_bank
+from tests.banks import StoryClock, a_bank, record_rule_files
 from tests.scenes import a_config
-from timebank.bank.opening import record_rule_files
 from timebank.services.desk import Bank
 from timebank.services.redeciding import caps_hold, settlements_come_out_again
 

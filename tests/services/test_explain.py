@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.banks import YUNZHOU
+from tests.banks import YUNZHOU, record_rule_files
 from tests.scenes import (
     CHANGE_DAY,
     DAY_CAP,
@@ -22,7 +22,6 @@ from tests.scenes import (
     verified_child,
     with_credit,
 )
-from timebank.bank.opening import record_rule_files
 from timebank.domain.refusal import NotFound
 from timebank.rules import NoRulesYet
 from timebank.services.explain import explain_transfer, latest

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from tests.banks import YUNZHOU, plugin
+from tests.banks import YUNZHOU, plugin, record_rule_files
 from tests.scenes import (
     a_confirmed_visit,
     a_visit_on_paper,
@@ -18,7 +18,6 @@ from tests.scenes import (
     reverse,
     settle,
 )
-from timebank.bank.opening import record_rule_files
 from timebank.domain.settlement import Credit, Proposal
 from timebank.hooks import hookimpl
 from timebank.services.explain import explain_transfer

@@ -6,7 +6,7 @@ Each fault is planted so that all books agree with it: postings, balances after 
 import pytest
 from sqlalchemy import or_, select, update
 
-from tests.banks import YUNZHOU, plugin
+from tests.banks import YUNZHOU, plugin, record_rule_files
 from tests.planting import another_decision, planted
 from tests.scenes import (
     DAY_CAP,
@@ -22,7 +22,6 @@ from tests.scenes import (
     visits_on_paper,
     with_credit,
 )
-from timebank.bank.opening import record_rule_files
 from timebank.hooks import hookimpl
 from timebank.hooks.plain import timebank_credit_visit
 from timebank.services.settlement import settle_due

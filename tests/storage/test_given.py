@@ -71,3 +71,19 @@ def test_rows_are_written_back_by_their_key_in_a_table_that_was_never_counted(ba
 
     searched = [row.detail for row in plan if row.detail.startswith(f"SEARCH {table} ")]
     assert [found for found in searched if found.endswith(BY_KEY)] == searched != []
+
+
+@pytest.mark.only_on("postgres", reason="SQLite plans a statement without its values")
+@pytest.mark.parametrize("listed", ["list", "table"])
+def test_postgresql_plans_for_many_values_as_it_does_for_one(bank, listed):
+    table = NAMES.table("postgresql")
+    named = {"list": among("postgresql", members.c.id, "ids"), "table": members.c.id.in_(select(table.c.id))}
+    statement = select(members.c.id).where(members.c.city == YUNZHOU, named[listed]).compile(bank.engine)
+
+    def plan(many):
+        ids = [new_id() for _ in range(many)]
+        given = {"city_1": YUNZHOU, "ids": ids, "wanted_id": ids, "wanted_name": ids}
+        with bank.reading() as connection:
+            return connection.exec_driver_sql(f"EXPLAIN {statement}", given).scalars().all()
+
+    assert plan(500) == plan(1)

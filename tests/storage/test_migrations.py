@@ -120,7 +120,17 @@ def test_an_address_that_cannot_be_opened_is_said_clearly(tmp_path):
 
 @pytest.mark.only_on("sqlite", reason="on PostgreSQL privileges forbid it, not triggers")
 @pytest.mark.parametrize(
-    "table", ["transfers", "postings", "claims", "commands", "rule_files", "leaves", "checkpoints"]
+    "table",
+    [
+        "transfers",
+        "postings",
+        "claims",
+        "commands",
+        "rule_files",
+        "publishing_steps",
+        "leaves",
+        "checkpoints",
+    ],
 )
 @pytest.mark.parametrize("act", ["update", "delete"])
 def test_what_is_written_for_ever_has_a_trigger_against_change(migrated, table, act):

@@ -5,7 +5,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, MetaData, Uuid, create_engine, select, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Uuid,
+    create_engine,
+    select,
+    text,
+)
 
 from timebank.storage import migrations
 from timebank.storage.roles import KEPT_FOR_EVER
@@ -25,6 +37,7 @@ def filled(column):
         JSON: {"figure": 1},
         Boolean: True,
         Integer: 1,
+        LargeBinary: b"a salt",
         DateTime: datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC),
         Date: date(2026, 3, 2),
     }

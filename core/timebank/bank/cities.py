@@ -19,26 +19,39 @@ def open_cities(
     settings: Settings,
     registries: Mapping[str, Mapping[str, Registry]] | None = None,
     only: str | None = None,
+    contents: Mapping[str, Mapping[str, bytes]] | None = None,
 ) -> dict[str, City]:
-    """Return the running cities by code; no database is needed."""
+    """Return the running cities by code; no database is needed.
+
+    Args:
+        settings: which cities run.
+        registries: other registers than the settings connect, by city and kind.
+        only: this city alone.
+        contents: by city, its rule files by name; a city that is left out has those of its folder.
+    """
     if only is not None and only not in settings.cities:
         zh = f"{settings.file} 里没有城市“{only}”。在运行的城市：{'、'.join(settings.cities)}。"
         en = f"{settings.file} names no city “{only}”. Running: {', '.join(settings.cities)}."
         raise BadInput(Words(zh, en), "not_found")
     return {
-        code: _open(code, city, (registries or {}).get(code))
+        code: _open(code, city, (registries or {}).get(code), (contents or {}).get(code))
         for code, city in settings.cities.items()
         if only in (None, code)
     }
 
 
-def _open(code: str, settings: CitySettings, registries: Mapping[str, Registry] | None) -> City:
+def _open(
+    code: str,
+    settings: CitySettings,
+    registries: Mapping[str, Registry] | None,
+    contents: Mapping[str, bytes] | None,
+) -> City:
     if registries is None:
         registries = {
             name: build(f"cities.{code}.registries.{name}", options)
             for name, options in settings.registries.items()
         }
-    return open_city(code, settings.folder, _plugin_of(code, settings), registries, ENGINE)
+    return open_city(code, settings.folder, _plugin_of(code, settings), registries, ENGINE, contents)
 
 
 def _plugin_of(code: str, settings: CitySettings) -> Plugin | None:

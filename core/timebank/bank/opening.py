@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +11,13 @@ from sqlalchemy import Engine
 
 from timebank.bank.adapters import build
 from timebank.bank.cities import open_cities
-from timebank.bank.settings import read_settings
+from timebank.bank.settings import Settings, read_settings
 from timebank.domain.message import Sender
 from timebank.domain.refusal import BadInput
 from timebank.domain.registry import Registry
 from timebank.domain.words import Words
 from timebank.services.desk import Bank, Clock
+from timebank.services.publishing.recorded import files_in_force
 from timebank.storage import roles, rule_file_rows
 from timebank.storage.engine import WRITES, open_engine
 
@@ -51,14 +52,19 @@ def open_bank(
         BadInput, RulesBroken, PluginFailed: a sentence for whoever runs it.
     """
     settings = read_settings(config)
-    cities = open_cities(settings, registries, only)
     engine = open_engine(database or settings.database)
-    check_role(engine, settings.powerful_role)
-    sent_by = senders
-    if sent_by is None:
-        sent_by = {name: build(f"senders.{name}", options) for name, options in settings.senders.items()}
-    bank = Bank(engine, cities, clock or system_clock, sent_by)
-    record_rule_files(bank)
+    try:
+        check_role(engine, settings.powerful_role)
+        recorded = _recorded_files(engine, settings, only)
+        cities = open_cities(settings, registries, only, recorded)
+        sent_by = senders
+        if sent_by is None:
+            sent_by = {name: build(f"senders.{name}", options) for name, options in settings.senders.items()}
+        bank = Bank(engine, cities, clock or system_clock, sent_by)
+        _found_cities(bank, cities.keys() - recorded.keys())
+    except BaseException:
+        engine.dispose()
+        raise
     return bank
 
 
@@ -84,26 +90,36 @@ def check_role(engine: Engine, powerful_role: str) -> None:
         f"a superuser. Run timebank db roles, and connect as a role in {roles.APP}."
     )
     if powerful_role == "refuse":
-        engine.dispose()
         raise BadInput(Words(zh, en), "powerful_role")
     LOG.warning("%s %s", zh, en)
 
 
-def record_rule_files(bank: Bank) -> None:
-    """Keep every rule file the bank runs with, by content, so that an old decision can always be explained."""
-    with bank.reading() as connection:
+def _recorded_files(engine: Engine, settings: Settings, only: str | None) -> dict[str, dict[str, bytes]]:
+    """Return by city the rule files that were recorded; a city that was never set up in this database is left out."""
+    found = {}
+    with engine.connect() as connection:
         if not rule_file_rows.ready(connection):
-            return
-        may_record = roles.may_add(connection, "rule_files")  # audit only reads
-        known = {code: rule_file_rows.digests(connection, code) for code in bank.cities}
-    rows = [
-        rule_file_rows.row(
-            code, version.digest, version.file, version.effective_from, version.text, bank.clock()
-        )
-        for code, city in bank.cities.items()
-        for version in city.book.versions
-        if version.digest not in known[code]
-    ]
-    if rows and may_record:
+            return {}
+        for code in settings.cities if only is None else settings.cities.keys() & {only}:
+            in_force = files_in_force(connection, code, settings.cities[code].folder)
+            if in_force is not None:
+                found[code] = in_force.contents
+                for words in in_force.warnings:
+                    LOG.warning("%s %s", words.zh, words.en)
+    return found
+
+
+def _found_cities(bank: Bank, codes: Iterable[str]) -> None:
+    """Keep the rule files with which cities are first set up, by content; from then on only publishing adds any."""
+    with bank.reading() as connection:
+        if not rule_file_rows.ready(connection) or not roles.may_add(connection, "rule_files"):
+            return  # no tables yet; or audit, which only reads
+    now = bank.clock()
+    for code in sorted(codes):
+        rows = [
+            rule_file_rows.row(code, version.digest, version.file, version.effective_from, version.text, now)
+            for version in bank.cities[code].book.versions
+        ]
         with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-            rule_file_rows.add(connection, rows)
+            if not rule_file_rows.recorded(connection, code):
+                rule_file_rows.add(connection, rows)

@@ -14,12 +14,13 @@ from typing import Any
 
 from timebank.bank.plugins import plugin_if_installed, plugin_named
 from timebank.bank.settings import CitySettings, read_settings
-from timebank.domain.refusal import WrongUse
+from timebank.domain.refusal import PluginFailed, WrongUse
 from timebank.domain.words import Words
 from timebank.hooks.ask import Asker
 from timebank.hooks.opening import open_asker, rule_keys, rule_problems
 from timebank.rules import Fault, Problem, RuleSet, RulesInForce, read_rule_file, rule_files
-from timebank.rules.faults import fault
+from timebank.rules.faults import fault, sentence
+from timebank.rules.plugin_keys import silent_keys
 from timebank.rules.versions import faults_between_versions
 
 DRAFTS = "drafts"
@@ -62,8 +63,17 @@ class RuleDesk:
 
     @cached_property
     def plugin_keys(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return the JSON Schemas of the plugins' own slots, by plugin."""
-        return rule_keys(self.asker)
+        """Return the JSON Schemas of the plugins' own slots, by plugin.
+
+        Raises:
+            PluginFailed: a plugin does not explain each of its keys in both languages.
+        """
+        keys = rule_keys(self.asker)
+        for plugin, schema in keys.items():
+            if silent := silent_keys(schema, f"extensions.{plugin}"):
+                words = sentence("P02", plugin=plugin, keys=", ".join(silent))
+                raise PluginFailed(words, self.city, plugin, "timebank_rule_keys", "P02")
+        return keys
 
     def problems(self, rules: RulesInForce) -> Iterable[Problem]:
         """Return what the city's plugins find wrong with rules that have no other fault."""

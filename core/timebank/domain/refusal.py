@@ -83,8 +83,8 @@ class PluginFailed(TimeBankError):
 
     code = "plugin_failed"
 
-    def __init__(self, words: Words, city: str, plugin: str, hook: str) -> None:
-        super().__init__(words)
+    def __init__(self, words: Words, city: str, plugin: str, hook: str, code: str | None = None) -> None:
+        super().__init__(words, code)
         self.city = city
         self.plugin = plugin
         self.hook = hook

@@ -30,6 +30,10 @@ FOLLOWS: Mapping[str, Names] = {"accounts": frozenset({"posted", "held"})}
 _WORK = "工作的经过，随时在变；结算所依据的数在转账的决定里 · work in progress; what settled stands in the decision"
 _PERSON = "个人信息，须能抹去 · personal data, which must be erasable"
 _TREE = "管理树随时在变；转账写明它算给哪个组织 · changes as the tree does; a transfer names its organisation"
+_PUBLISHED = (
+    "规则文件的内容由每笔转账所写的摘要封住；谁提交、签认、发布，只增不改，记在这里 · the digest in every transfer seals "
+    "the content of its rule file; who proposed, signed and published it stands here, only ever added to"
+)
 _SENT = "送出之后就没有用处 · of no use once sent"
 _NEXT = (
     "关户还没有用到；零头在下一次结算的决定里，写明结算前后各多少 · closing is not in use yet; "
@@ -97,6 +101,7 @@ NOT_COVERED: Mapping[str, tuple[str, Names]] = {
         ("looked_up", _PERSON, "city id kind lookup_key member_id answer note attempts answered_at"),
         ("organisations", _TREE, "city id level name opened_on closed_on"),
         ("placements", _TREE, "city id organisation_id parent_id valid_from valid_until"),
+        ("publishing_steps", _PUBLISHED, "city digest step path file person number details recorded_at"),
         ("outbox", _SENT, "city id kind body created_at due_at state attempts last_error"),
     )
 }

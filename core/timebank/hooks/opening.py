@@ -26,6 +26,7 @@ def open_city(
     plugin: tuple[str, object, str] | None = None,
     registries: Mapping[str, Registry] | None = None,
     engine: str = "",
+    contents: Mapping[str, bytes] | None = None,
 ) -> City:
     """Return a running city.
 
@@ -35,13 +36,14 @@ def open_city(
         plugin: name, module and version of its plugin, or None for a city of YAML alone.
         registries: outside registers by kind.
         engine: version of the plain time bank, for decisions.
+        contents: its rule files by name, where it is known already which they are; else those of the folder.
 
     Raises:
         RulesBroken: with every fault of every rule file.
         PluginFailed: the plugin names a hook or an argument that does not exist.
     """
     asker = open_asker(code, plugin, engine)
-    book = load_rule_book(folder, rule_keys(asker), lambda rules: rule_problems(asker, rules))
+    book = load_rule_book(folder, rule_keys(asker), lambda rules: rule_problems(asker, rules), contents)
     return City(code, book, asker, dict(registries or {}))
 
 

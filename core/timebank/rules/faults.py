@@ -77,12 +77,21 @@ def fault(code: str, file: str, place: tuple[int, int], path: Path, **facts: str
         path: rule path as a tuple of keys.
         facts: what the sentences name; ``Words`` where the two languages differ. ``meant`` is also the hint.
     """
+    said, (line, column) = sentence(code, **facts), place
+    return Fault(code, file, line, column, dotted(path), said.zh, said.en, hint=str(facts.get("meant", "")))
+
+
+def sentence(code: str, **facts: str | int | Words) -> Words:
+    """Return the sentence of a code with its facts filled in.
+
+    Args:
+        code: a key of ``MESSAGES``.
+        facts: what the sentence names; ``Words`` where the two languages differ.
+    """
     zh, en = MESSAGES[code]
     zh_facts = {name: fact.zh if isinstance(fact, Words) else fact for name, fact in facts.items()}
     en_facts = {name: fact.en if isinstance(fact, Words) else fact for name, fact in facts.items()}
-    line, column = place
-    said = (zh.format(**zh_facts), en.format(**en_facts))
-    return Fault(code, file, line, column, dotted(path), *said, hint=str(facts.get("meant", "")))
+    return Words(zh.format(**zh_facts), en.format(**en_facts))
 
 
 def show(fault: Fault, text: str) -> str:

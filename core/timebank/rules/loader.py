@@ -41,6 +41,7 @@ def load_rule_book(
     folder: Folder,
     plugin_schema: Mapping[str, Mapping[str, Any]] | None = None,
     check: Check | None = None,
+    contents: Mapping[str, bytes] | None = None,
 ) -> RuleBook:
     """Return the rule book of one city.
 
@@ -50,14 +51,17 @@ def load_rule_book(
         folder: the city's folder; its name is the city.
         plugin_schema: JSON Schemas of the plugins' own slots, by plugin name.
         check: a plugin's own check, asked about each file that has no other fault.
+        contents: the city's rule files by name, where it is known already which they are; else those of the folder.
 
     Raises:
         RulesBroken: with all faults of all files.
     """
     faults: list[Fault] = []
     rule_sets: list[RuleSet] = []
-    for file in rule_files(folder):
-        rule_set, found = read_rule_file(file, plugin_schema, check)
+    if contents is None:
+        contents = {file.name: file.read_bytes() for file in rule_files(folder)}
+    for name, content in contents.items():
+        rule_set, found = read_rule_bytes(content, name, folder.name, plugin_schema, check)
         faults.extend(found)
         if rule_set is not None:
             rule_sets.append(rule_set)

@@ -167,6 +167,8 @@ _MEANING = {
 _PLUGIN = {
     "P01": ("{said}",
             "{said}"),
+    "P02": ("插件“{plugin}”的键没有写全中英文说明：{keys}。这不是规则文件的问题；请插件作者给每个键写上 x-zh 和 x-en。",
+            "the plugin '{plugin}' does not explain its keys in both languages: {keys}. No rule file is to blame; its author has to give every key x-zh and x-en."),
 }
 _VERSIONS = {
     "V01": ("生效日期与 {other} 相同。更正请用 <日期>.c1.yaml。",

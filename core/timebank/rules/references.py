@@ -8,7 +8,7 @@ from typing import Any
 from timebank.domain.words import Words
 from timebank.rules.draft import Draft
 from timebank.rules.faults import Path
-from timebank.rules.schema_file import written_out
+from timebank.rules.schema_file import schema_at, written_out
 from timebank.rules.suggestions import choices, nearest
 
 _KINDS = {
@@ -52,13 +52,22 @@ _NAMED = {
 }
 
 
-def declared_in(path: Path) -> str | None:
-    """Return the block that declares the name at a path, or each name of the list there; None for no such name."""
-    for pattern, kind in _NAMED.items():
-        steps = pattern.split(".")
-        if len(steps) == len(path) and all(
-            step in ("*", str(at)) for step, at in zip(steps, path, strict=True)
-        ):
+def declared_in(path: Path, schema: Mapping[str, Any] | None = None) -> str | None:
+    """Return the block that declares what the name at a path names: ``traits``; None where it names nothing declared.
+
+    Args:
+        path: of a text, of an item of a list, or of a key that is a name.
+        schema: where a plugin's own keys say ``x-names``; the schema of rule files unless given.
+    """
+    lists = path[:-1] if path and isinstance(path[-1], int) else path
+    for at in (path, lists):
+        named = (schema_at(at, schema) or {}).get("x-names")
+        if named in _KINDS:
+            return str(named)
+    steps = [str(step) for step in lists]
+    for pattern, kind in (*_NAMED.items(), ("credit.units.*", "units")):
+        wanted = pattern.split(".")
+        if len(wanted) == len(steps) and all(w in ("*", s) for w, s in zip(wanted, steps, strict=True)):
             return kind
     return None
 

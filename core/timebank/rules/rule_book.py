@@ -22,7 +22,7 @@ class RuleBook:
 
     def __init__(self, city: str, rule_sets: Iterable[RuleSet]) -> None:
         self.city = city
-        self.versions = tuple(sorted(rule_sets, key=_order))
+        self.versions = tuple(sorted(rule_sets, key=version_order))
         self._by_digest = {rule_set.digest: rule_set for rule_set in self.versions}
 
     @property
@@ -107,5 +107,6 @@ def correction_number(stem: str) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def _order(rule_set: RuleSet) -> tuple[date, int]:
-    return (rule_set.effective_from, correction_number(rule_set.stem))
+def version_order(version: RuleSet) -> tuple[date, int]:
+    """Return what versions are sorted by: their effective date, then the number of the correction."""
+    return (version.effective_from, correction_number(version.stem))

@@ -57,6 +57,13 @@ class RuleSet:
         """Return the identifiers of the service catalogue, as written."""
         return tuple(self.tree.get("services", {}))
 
+    def line(self, path: Path) -> int:
+        """Return the line, from 1, on which a path's key stands; where it is not written, that of the block around it."""
+        for depth in range(len(path), 0, -1):
+            if path[:depth] in self.positions:
+                return self.positions[path[:depth]].key_line
+        return 1
+
     def reading(self, day: date | None = None) -> RulesInForce:
         """Return the rules for one decision on a local day, which notes every path it reads."""
         from timebank.rules.in_force import RulesInForce  # noqa: PLC0415 - the two name each other

@@ -37,6 +37,18 @@ def written_out(schema: Mapping[str, Any]) -> dict[str, Any]:
     return dict(_written_out(rest, schema.get("$defs", {})))
 
 
+def with_slots(plugin_schema: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the schema of rule files with the plugins' own slots in it.
+
+    Args:
+        plugin_schema: JSON Schemas of the slots, by plugin.
+    """
+    schema = rules_schema()
+    slots = {name: written_out(slot) for name, slot in plugin_schema.items()}
+    extensions = {**schema["properties"]["extensions"], "properties": slots}
+    return {**schema, "properties": {**schema["properties"], "extensions": extensions}}
+
+
 @lru_cache(maxsize=1)
 def raw_schema() -> dict[str, Any]:
     """Return the schema of rule files as it was written, its references and ``$defs`` in place."""

@@ -1,8 +1,8 @@
-"""Tables of the envelope: commands with their answers, the outbox, and the rule files that ever decided."""
+"""Tables of the envelope: commands, the outbox, the rule files that ever decided and how they were published."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Index, Integer, Table, Text
+from sqlalchemy import Column, Date, Index, Integer, Table, Text, UniqueConstraint
 
 from timebank.storage.columns import CODE, ID, LONG_TEXT, METADATA, NAME, PLAIN, Instant, city, key
 
@@ -48,4 +48,22 @@ rule_files = Table(
     Column("text", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     comment="Every rule file the bank ever ran with, by content.",
+)
+
+publishing_steps = Table(
+    "publishing_steps",
+    METADATA,
+    city(),
+    Column("digest", NAME, primary_key=True),
+    Column("step", CODE, primary_key=True, comment="proposed, signed, published"),
+    Column(
+        "path", NAME, primary_key=True, comment="the assumption that was signed; empty for the other steps"
+    ),
+    Column("file", CODE, nullable=False),
+    Column("person", CODE, nullable=False, comment="as they named themselves, which proves nothing"),
+    Column("number", Integer, comment="which rule file of the city a published one is, from 1"),
+    Column("details", PLAIN, nullable=False, comment="what the cases noticed, and a reason that was given"),
+    Column("recorded_at", Instant, nullable=False),
+    UniqueConstraint("city", "number"),
+    comment="Who proposed, signed and published which draft; a kept rule file without a row here is founding.",
 )

@@ -19,6 +19,7 @@ from sqlalchemy import (
     FromClause,
     String,
     bindparam,
+    cast,
     column,
     func,
     select,
@@ -50,10 +51,20 @@ class Listed(TypeDecorator[Sequence[Any]]):
 
 def among(dialect: str, wanted: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return the condition that a column holds one of the values bound to a name."""
-    values = bindparam(name, type_=Listed(wanted.type))
     if dialect == "postgresql":
-        return wanted == func.any(values)
+        return wanted == func.any(_uncounted(name, wanted.type))
+    values = bindparam(name, type_=Listed(wanted.type))
     return wanted.in_(select(func.json_each(values).table_valued("value").c.value))
+
+
+def _uncounted(name: str, of: TypeEngine[Any]) -> ColumnElement[Any]:
+    """Return an array bound to a name, in a subselect of its own, where PostgreSQL's planner does not see its length.
+
+    For an array that it sees it plans a prepared statement anew each time, since a plan for a few values looks
+    cheaper than one for any number; planning then takes longer than reading what a few keys name.
+    """
+    given = select(bindparam(name, type_=Listed(of))).scalar_subquery()
+    return cast(given, ARRAY(of))
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class Given:
     def table(self, dialect: str) -> FromClause:
         """Return the table; ``of`` binds its rows."""
         if dialect == "postgresql":
-            arrays = [bindparam(f"{self.name}_{key}", type_=Listed(of)) for key, of in self.types.items()]
+            arrays = [_uncounted(f"{self.name}_{key}", of) for key, of in self.types.items()]
             columns = [column(key, of) for key, of in self.types.items()]
             return func.unnest(*arrays).table_valued(*columns).render_derived(self.name)
         row = func.json_each(bindparam(self.name, type_=String())).table_valued("value").c.value

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, inspect, text
 
 APP, MIGRATE, AUDIT = "timebank_app", "timebank_migrate", "timebank_audit"
-KEPT_FOR_EVER = ("transfers", "postings", "claims", "commands", "rule_files", "leaves", "checkpoints")
+KEPT_FOR_EVER = (
+    "transfers",
+    "postings",
+    "claims",
+    "commands",
+    "rule_files",
+    "publishing_steps",
+    "leaves",
+    "checkpoints",
+)
 CHANGING = (
     "accounts",
     "admission_steps",

@@ -18,8 +18,21 @@ def ready(connection: Connection) -> bool:
 
 
 def digests(connection: Connection, city: str) -> set[str]:
-    """Return the digests that are kept already."""
+    """Return the digests that are kept."""
     return set(connection.execute(select(rule_files.c.digest).where(rule_files.c.city == city)).scalars())
+
+
+def recorded(connection: Connection, city: str) -> dict[str, list[str]]:
+    """Return the digests that were recorded under each file name, the newest last; one each, as a rule."""
+    rows = connection.execute(
+        select(rule_files.c.file, rule_files.c.digest)
+        .where(rule_files.c.city == city)
+        .order_by(rule_files.c.recorded_at, rule_files.c.digest)
+    )
+    found: dict[str, list[str]] = {}
+    for file, digest in rows:
+        found.setdefault(file, []).append(digest)
+    return found
 
 
 def kept(connection: Connection, city: str, digest: str) -> Any | None:

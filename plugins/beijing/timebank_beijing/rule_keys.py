@@ -6,6 +6,7 @@ from typing import Any
 
 from timebank.domain.member import Relation
 
+_LEAST: dict[str, Any] = {"type": "string", "format": "whole-minutes", "x-looser": "less"}
 _BASIS: dict[str, Any] = {
     "source": {"type": "string", "x-zh": "依据", "x-en": "The basis"},
     "assumed": {"type": "string", "x-zh": "暂按此办理的理由", "x-en": "Why this is assumed"},
@@ -53,12 +54,16 @@ RULE_KEYS: dict[str, Any] = {
             led_by=_key(
                 "哪些关系算监护人",
                 "Which relations are guardians",
+                **{"x-looser": "longer"},
                 type="array",
                 minItems=1,
                 items={"enum": [relation.value for relation in Relation]},
             ),
             guardian_serves_too=_key(
-                "监护人须在同一订单服务", "The guardian serves in the same order", type="boolean"
+                "监护人须在同一订单服务",
+                "The guardian serves in the same order",
+                type="boolean",
+                **{"x-looser": "false"},
             ),
         ),
         "public_home": _block(
@@ -66,8 +71,8 @@ RULE_KEYS: dict[str, Any] = {
             "A public home for hours served and coins saved",
             ["unit", "served", "saved"],
             unit=_name("units", "哪个计量单位", "Which unit"),
-            served=_key("累计服务满", "Service of at least", type="string", format="whole-minutes"),
-            saved=_key("存满并用于兑换", "Saved, and spent on it", type="string", format="whole-minutes"),
+            served=_key("累计服务满", "Service of at least", **_LEAST),
+            saved=_key("存满并用于兑换", "Saved, and spent on it", **_LEAST),
         ),
     },
 }

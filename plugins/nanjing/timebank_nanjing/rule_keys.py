@@ -48,7 +48,12 @@ RULE_KEYS: dict[str, Any] = {
             "赠时怎样使用",
             "How granted time is used",
             account=_key("赠时在哪种账户", "The account of granted time"),
-            may_be_passed_on=_key("是否可以转赠、捐赠", "Whether it may be given away or donated", "boolean"),
+            may_be_passed_on=_key(
+                "是否可以转赠、捐赠",
+                "Whether it may be given away or donated",
+                "boolean",
+                **{"x-looser": "true"},
+            ),
         ),
         **_BASIS,
     },

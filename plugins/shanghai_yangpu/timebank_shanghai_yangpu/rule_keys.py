@@ -18,7 +18,12 @@ _TRAITS = _LIST | {
     "x-en": "Traits that must all hold",
 }
 _ALL = _CLOSED | {"required": ["all"], "properties": {"all": _TRAITS}}
-_ANY = _LIST | {"items": _ALL, "x-zh": "符合其中任何一项即可", "x-en": "Any one of these is enough"}
+_ANY = _LIST | {
+    "items": _ALL,
+    "x-looser": "alternatives",
+    "x-zh": "符合其中任何一项即可",
+    "x-en": "Any one of these is enough",
+}
 _WHO = _CLOSED | {
     "required": ["any"],
     "properties": {"any": _ANY, **_REST},
@@ -30,11 +35,13 @@ _TRACK = _CLOSED | {"required": ["saved_in", "who"], "properties": {"saved_in": 
 _LEVEL = _TEXT | {"x-zh": "由哪个层级发布需求", "x-en": "The level that publishes demands"}
 _LEVELS = _LIST | {
     "items": _TEXT,
+    "x-looser": "longer",
     "x-zh": "须已加入哪些层级的组织，任一即可",
     "x-en": "One has to belong to an organisation of one of these levels",
 }
 _SERVICES = _LIST | {
     "items": _TEXT,
+    "x-looser": "shorter",
     "x-zh": "不得列入服务项目的名称",
     "x-en": "What the catalogue may not have",
 }

@@ -11,6 +11,9 @@ _VERBS: Verbs = {
     "check": ("check", Words("检查规则文件", "check rule files")),
     "test": ("test", Words("演用例，看规则守得住守不住", "play the worked cases")),
     "schema": ("schema", Words("写出编辑器用的格式说明", "write the schema for editors")),
+    "explain": ("explain", Words("说明一条规则", "explain a rule")),
+    "diff": ("diff", Words("按含义比较两版规则", "compare two versions by meaning")),
+    "restore": ("restore", Words("放回已发布的规则文件", "put published rule files back")),
 }
 
 

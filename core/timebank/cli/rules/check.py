@@ -9,6 +9,7 @@ import click
 
 from timebank.bank.rule_desk import RuleDesk, desk_of, every_desk
 from timebank.cli.options import rules_options
+from timebank.cli.rules.near import near
 from timebank.cli.session import Session
 from timebank.cli.trouble import SAID_NO, fault_line, plain
 from timebank.domain.words import Words
@@ -59,15 +60,9 @@ def _checked(desk: RuleDesk) -> Checked:
     return Checked(str(desk.file), [desk.file], desk.read(desk.file)[1])
 
 
-def _near(file: Path) -> str:
-    """Return a file as its reader would name it: from the working folder on where it lies there."""
-    here, there = Path.cwd(), file.resolve()
-    return str(there.relative_to(here) if there.is_relative_to(here) else file)
-
-
 def _tell(session: Session, checked: Checked) -> None:
     texts = {file.name: file.read_text(encoding="utf-8", errors="replace") for file in checked.files}
-    places = {file.name: _near(file) for file in checked.files}
+    places = {file.name: near(file) for file in checked.files}
     for fault in checked.faults:
         shown = show(fault, texts.get(Path(fault.file).name, "")).split("\n")
         placed = replace(fault, file=places.get(Path(fault.file).name, fault.file))

@@ -15,6 +15,7 @@ from timebank.hooks.kit.asking import CHECKS, Asking
 from timebank.hooks.kit.register import NotTaken
 from timebank.hooks.kit.transcript import Breach, Transcript
 from timebank.rules import Problem, RuleMissing
+from timebank.rules.plugin_keys import silent_keys
 from timebank.rules.schema_file import written_out
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -108,13 +109,8 @@ def keys_explain_themselves(city: Transcript) -> Iterator[Breach]:
     for one in city.of("timebank_rule_keys"):
         if not isinstance(one.answer, Mapping):
             continue
-        for path, block in _blocks(written_out(one.answer), "extensions"):
-            for key, inner in _mapping(block.get("properties")).items():
-                told = isinstance(inner, Mapping) and _is_bilingual(
-                    Words(inner.get("x-zh", ""), inner.get("x-en", ""))
-                )
-                if not told:
-                    yield _breach(one, f"{path}.{key} 缺 x-zh 或 x-en", f"{path}.{key} lacks x-zh or x-en")
+        for path in silent_keys(one.answer, "extensions"):
+            yield _breach(one, f"{path} 缺 x-zh 或 x-en", f"{path} lacks x-zh or x-en")
 
 
 def _blocks(schema: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -1,0 +1,1 @@
+"""From draft to rule file: who proposed, signed and published it, and what is in force because of that."""

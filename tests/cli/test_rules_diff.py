@@ -1,0 +1,119 @@
+"""`timebank rules diff`, as policy staff call it."""
+
+from timebank.domain.words import Words
+from timebank.rules.comparing import Kind
+
+NEXT = "replaces: 2026-01-01\ntransition: {open_orders: finish, source: mb25 第三十条}\nreview_by"
+
+
+def second_version(house, name="2026-07-01.yaml"):
+    """Write a second version beside the first: half a year later, with a higher cap and a shorter visit."""
+    file = house.rules.parent / name
+    file.parent.mkdir(exist_ok=True)
+    text = house.rules.read_text(encoding="utf-8").replace("from: 2026-01-01", "from: 2026-07-01")
+    text = text.replace("review_by", NEXT, 1)
+    file.write_text(
+        text.replace("limit: 1500 h", "limit: 1600 h").replace("most: 4 h", "most: 3 h"), encoding="utf-8"
+    )
+    return file
+
+
+def test_two_versions_of_a_city_are_compared_by_meaning_with_articles(bare_house):
+    second_version(bare_house)
+
+    chinese = bare_house.call("rules", "diff", "yunzhou", "2026-01-01", "2026-07-01")
+    english = bare_house.call("rules", "diff", "yunzhou", "2026-01-01", "2026-07-01", language="en")
+
+    assert (chinese.code, english.code) == (0, 0)
+    assert "放宽  store › 上限：1500 小时 → 1600 小时" in chinese.out
+    assert "caps.store.limit  2026-07-01.yaml:" in chinese.out
+    assert "《云州市养老服务时间银行管理办法》第十三条" in chinese.out
+    assert "tighter  company and a chat › The longest one may be: 4 hours → 3 hours" in english.out
+    assert "放宽 1，收紧 1，新增 1，改变 1，措辞 1。" in chinese.out
+
+
+def test_one_version_is_compared_with_the_one_in_force_before_it(bare_house):
+    second_version(bare_house)
+
+    assert (
+        bare_house.call("rules", "diff", "yunzhou", "2026-07-01").out
+        == bare_house.call("rules", "diff", "yunzhou").out
+    )
+
+
+def test_a_draft_is_compared_with_what_is_in_force(bare_house):
+    draft = second_version(bare_house, "drafts/2026-07-01.yaml")
+
+    said = bare_house.call("rules", "diff", str(draft))
+
+    assert said.code == 0
+    assert "yunzhou 2026-01-01 → 2026-07-01" in said.out
+
+
+def test_two_files_are_compared_the_other_way_round_too(bare_house):
+    draft = second_version(bare_house, "drafts/2026-07-01.yaml")
+
+    assert (
+        "收紧  store › 上限：1600 小时 → 1500 小时"
+        in bare_house.call("rules", "diff", str(draft), str(bare_house.rules)).out
+    )
+
+
+def test_a_file_compared_with_itself_has_no_difference(bare_house):
+    said = bare_house.call("rules", "diff", str(bare_house.rules), str(bare_house.rules), language="en")
+
+    assert "They mean the same; nothing differs." in said.out
+
+
+def test_json_holds_both_values_both_languages_places_and_bases(bare_house):
+    second_version(bare_house)
+
+    given = bare_house.call("rules", "diff", "yunzhou", "--json").json
+
+    assert given["counts"] == {
+        "looser": 1,
+        "tighter": 1,
+        "new": 1,
+        "gone": 0,
+        "changed": 1,
+        "wording": 1,
+        "basis": 0,
+    }
+    (store,) = [one for one in given["differences"] if one["kind"] == "looser"]
+    assert store["path"] == "caps.store.limit"
+    assert (store["before"]["value"], store["after"]["value"]) == ("1500 h", "1600 h")
+    assert (store["after"]["zh"], store["after"]["en"]) == ("1600 小时", "1600 hours")
+    assert store["after"]["basis"]["text"] == "mb25 第十三条"
+
+
+def test_a_version_that_does_not_exist_is_wrong_use_and_names_the_nearest(bare_house):
+    said = bare_house.call("rules", "diff", "yunzhou", "2026-1-01")
+
+    assert said.code == 2
+    assert "是不是 2026-01-01？" in said.err
+
+
+def test_the_first_version_has_nothing_before_it(bare_house):
+    said = bare_house.call("rules", "diff", "yunzhou", "2026-01-01", language="en")
+
+    assert said.code == 2
+    assert "has no version before 2026-01-01.yaml" in said.err
+
+
+def test_three_versions_are_too_many(bare_house):
+    name = str(bare_house.rules)
+
+    assert bare_house.call("rules", "diff", name, name, name).code == 2
+
+
+def test_a_broken_file_is_not_compared(bare_house):
+    bare_house.edit(bare_house.rules, "rounding: floor", "rounding: flor")
+
+    said = bare_house.call("rules", "diff", str(bare_house.rules), str(bare_house.rules))
+
+    assert said.code == 1
+    assert "是不是 floor？" in said.err
+
+
+def test_every_kind_of_difference_has_words():
+    assert all(kind.words != Words("", "") and kind.mirrored.mirrored is kind for kind in Kind)

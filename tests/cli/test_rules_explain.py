@@ -1,0 +1,96 @@
+"""`timebank rules explain CITY PATH`: a rule in about five lines."""
+
+import pytest
+
+from tests.cli.test_rules_diff import second_version
+
+
+def test_a_rule_is_told_with_value_article_place_and_since_when(bare_house):
+    second_version(bare_house)
+
+    chinese = bare_house.call("rules", "explain", "yunzhou", "gifts.per_year.limit")
+    english = bare_house.call("rules", "explain", "yunzhou", "gifts.per_year.limit", language="en")
+
+    assert (chinese.code, english.code) == (0, 0)
+    assert chinese.out.splitlines()[0] == "转赠 › 每年的上限 › 每年最多（gifts.per_year.limit）：100 小时"
+    assert "依据  《云州市养老服务时间银行管理办法》第十五条" in chinese.out
+    assert "yunzhou/2026-07-01.yaml:" in chinese.out
+    assert "自    2026-01-01 起，2 个版本未变；此前没有规则" in chinese.out
+    assert "basis    Yunzhou measures for the elder-care time bank, Article 15" in english.out
+    assert len(chinese.out.splitlines()) <= 5
+
+
+def test_a_rule_that_changed_says_what_it_was_before(bare_house):
+    second_version(bare_house)
+
+    said = bare_house.call("rules", "explain", "yunzhou", "caps.store", language="en")
+
+    assert "since    2026-07-01; before (2026-01-01): What is capped: what is held" in said.out
+    assert "The limit: 1500 hours" in said.out
+
+
+def test_the_rules_of_an_earlier_day_may_be_asked_for(bare_house):
+    second_version(bare_house)
+
+    said = bare_house.call(
+        "rules", "explain", "yunzhou", "caps.store.limit", "--on", "2026-06-30", language="en"
+    )
+
+    assert said.out.startswith("Caps › store › The limit (caps.store.limit): 1500 hours")
+
+
+def test_a_rule_of_a_draft_is_explained_too(bare_house):
+    draft = second_version(bare_house, "drafts/2026-07-01.yaml")
+
+    said = bare_house.call("rules", "explain", str(draft), "caps.store.limit")
+
+    assert "1600 小时" in said.out
+    assert "drafts/2026-07-01.yaml:" in said.out
+
+
+def test_what_is_not_written_says_what_that_means(bare_house):
+    said = bare_house.call("rules", "explain", "yunzhou", "gifts.taken_back", language="en")
+
+    assert said.code == 0
+    assert "(gifts.taken_back): not written, which means no" in said.out
+
+
+def test_a_meaning_that_says_more_than_the_name_is_told(bare_house):
+    said = bare_house.call("rules", "explain", "yunzhou", "gifts.taken_back")
+
+    assert "含义  赠与能否冲正；不写为受赠人保留" in said.out
+
+
+@pytest.mark.parametrize("path", ["caps.stor", "caps.store.limits", "cap.store", "services.chad.most"])
+def test_a_path_that_does_not_exist_is_wrong_use_and_the_nearest_is_named(bare_house, path):
+    said = bare_house.call("rules", "explain", "yunzhou", path)
+
+    assert said.code == 2
+    assert "是不是" in said.err
+
+
+def test_a_path_like_no_other_is_told_what_may_be_asked_for(bare_house):
+    said = bare_house.call("rules", "explain", "yunzhou", "zzz", language="en")
+
+    assert said.code == 2
+    assert "One may ask for: format, city, title" in said.err
+
+
+def test_a_day_before_the_first_rules_has_none(bare_house):
+    said = bare_house.call("rules", "explain", "yunzhou", "caps.store", "--on", "2020-01-01")
+
+    assert said.code == 1
+    assert "2026-01-01 起才有" in said.err
+
+
+def test_a_day_that_is_none_is_wrong_use(bare_house):
+    assert bare_house.call("rules", "explain", "yunzhou", "caps.store", "--on", "yesterday").code == 2
+
+
+def test_json_holds_the_value_as_written_and_as_said_in_both_languages(bare_house):
+    given = bare_house.call("rules", "explain", "yunzhou", "caps.store.limit", "--json").json
+
+    assert given["value"] == "1500 h"
+    assert given["said"] == {"zh": "1500 小时", "en": "1500 hours"}
+    assert (given["since"], given["versions_unchanged"], given["before"]) == ("2026-01-01", 1, None)
+    assert given["basis"]["text"] == "mb25 第十三条"

@@ -1,0 +1,64 @@
+"""What a plugin owes those who write its keys: their meaning in both languages, or it is told as the plugin's fault."""
+
+import sys
+
+import pytest
+
+PLUGIN = """\
+from timebank.hooks import hookimpl
+
+
+@hookimpl
+def timebank_rule_keys():
+    best = {"type": "integer", "x-zh": "最高星级"%s}
+    each = {"type": "object", "additionalProperties": False, "properties": {"best": best}}
+    stars = {"type": "object", "additionalProperties": each, "x-zh": "星级", "x-en": "stars"}
+    return {"type": "object", "additionalProperties": False, "properties": {"stars": stars}}
+"""
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch, house):
+    """Install a plugin for the city, whose key has its English or lacks it."""
+
+    def install(english):
+        about = tmp_path / "timebank_starry-1.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text("Metadata-Version: 2.1\nName: timebank-starry\nVersion: 1\n", "utf-8")
+        (about / "entry_points.txt").write_text("[timebank.cities]\nstarry = starry_hooks\n", "utf-8")
+        (tmp_path / "starry_hooks.py").write_text(PLUGIN % english, "utf-8")
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "starry_hooks", raising=False)
+        house.edit(house.config, "rules: yunzhou", "rules: yunzhou\n    plugin: starry")
+
+    return install
+
+
+def test_a_plugin_that_explains_its_keys_is_welcome(house, installed):
+    installed(', "x-en": "the most stars"')
+
+    assert house.call("rules", "check", "yunzhou").code == 0
+
+
+@pytest.mark.parametrize("name", ["yunzhou", "its file"])
+def test_a_key_without_english_is_told_as_the_plugins_fault(house, installed, name):
+    installed("")
+
+    said = house.call("rules", "check", str(house.rules) if name == "its file" else name, "--json")
+
+    assert said.code == 3
+    assert said.json["error"] == {
+        "code": "P02",
+        "zh": "插件“starry”的键没有写全中英文说明：extensions.starry.stars.*.best。这不是规则文件的问题；"
+        "请插件作者给每个键写上 x-zh 和 x-en。",
+        "en": "the plugin 'starry' does not explain its keys in both languages: extensions.starry.stars.*.best. "
+        "No rule file is to blame; its author has to give every key x-zh and x-en.",
+        "refusals": [],
+    }
+
+
+def test_no_schema_is_written_for_a_plugin_that_does_not_explain_its_keys(house, installed):
+    installed("")
+
+    assert house.call("rules", "schema").code == 3
+    assert list(house.rules.parent.glob("schema.*")) == []
