@@ -8,6 +8,7 @@ import pytest
 from tests.banks import StoryClock
 from tests.cities.told import all_cases, all_demos, cities
 from timebank.services.desk import Bank
+from timebank.services.replaying import ALL_DAYS, replay
 from timebank.services.verification import verify
 from timebank.storage.engine import open_engine
 from timebank.stories import play
@@ -38,6 +39,8 @@ def played(engine, numbers):
         bank = Bank(engine, {code: city}, StoryClock(), {})
         play(bank, replace(told.get(), city=code))
         assert [(check.code, check.shown) for check in verify(bank, code) if not check.ok] == []
+        with bank.snapshot() as connection:
+            assert replay(connection, city, ALL_DAYS).differences == []
 
     return play_told
 

@@ -12,6 +12,7 @@ from tests.banks import StoryClock, a_bank, record_rule_files
 from tests.scenes import a_config
 from timebank.services.desk import Bank
 from timebank.services.redeciding import caps_hold, settlements_come_out_again
+from timebank.services.replaying import ALL_DAYS, replay
 
 
 @pytest.fixture
@@ -57,3 +58,4 @@ def assert_the_past_comes_out_again(bank: Bank) -> None:
     with bank.snapshot() as connection:
         for city in bank.cities.values():
             assert [*settlements_come_out_again(connection, city), *caps_hold(connection, city)] == []
+            assert replay(connection, city, ALL_DAYS).differences == []

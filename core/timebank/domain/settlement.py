@@ -34,6 +34,12 @@ class VisitToSettle:
         """Return the volunteer's own account of a kind."""
         return AccountKey(OwnerKind.MEMBER, self.visit.volunteer_id, AccountKind(kind), unit)
 
+    @property
+    def served(self) -> frozenset[tuple[OwnerKind, str | None]]:
+        """Return whom the visit may credit: its volunteer, and the team it was for."""
+        team = (OwnerKind.ORGANISATION, self.visit.team_id)
+        return frozenset({(OwnerKind.MEMBER, self.visit.volunteer_id), team})
+
     def team_account(self, kind: AccountKind | str, unit: str) -> AccountKey:
         """Return the account of the team the visit was for."""
         if self.visit.team_id is None:

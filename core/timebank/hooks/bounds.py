@@ -31,8 +31,7 @@ def proposal_fault(answer: Any, visit: VisitToSettle) -> str | None:
     if not isinstance(answer, Proposal) or not isinstance(answer.credits, tuple):
         return f"{shown(answer)} is not a Proposal"
     most = MOST_PER_MINUTE * max(visit.visit.planned_minutes, visit.visit.recognised_minutes or 0)
-    served = {(OwnerKind.MEMBER, visit.visit.volunteer_id), (OwnerKind.ORGANISATION, visit.visit.team_id)}
-    seen = set()
+    served, seen = visit.served, set()
     lines: tuple[Any, ...] = answer.credits
     for line in lines:
         if not _is_credit(line):

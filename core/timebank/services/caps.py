@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from timebank.domain.account import SPENDABLE, Account, AccountKey, AccountKind
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce
-from timebank.services.rounding import CreditLine
+from timebank.services.rounding import CreditLine, owed_account
 from timebank.services.rulings import ruled_out
 from timebank.storage import transfer_rows
 
 DONATE = "donate"
+
+
+class Counts(Protocol):
+    """Knows what owners were credited in a period."""
+
+    def add(self, account: AccountKey, day: date, minutes: int) -> None:
+        """Note a credit that is not yet in the books."""
+
+    def credited(self, owner: AccountKey, kinds: frozenset[AccountKind], first: date, last: date) -> int:
+        """Return minutes credited to an owner's accounts of some kinds for service dates from first to last."""
+
+
+class Standing(Protocol):
+    """Knows what stands on accounts."""
+
+    def __getitem__(self, key: AccountKey) -> Account:
+        """Return an account as it is before what is to be credited."""
 
 
 @dataclass
@@ -48,8 +67,27 @@ class CapCounter:
         )
 
 
+def capped(
+    rounded: Iterable[CreditLine],
+    accounts: Standing,
+    counter: Counts,
+    rules: RulesInForce,
+) -> list[CreditLine]:
+    """Return the rounded credits of one visit, capped; a debt that one of them pays is not paid again by the next."""
+    lines = []
+    repaid: Counter[AccountKey] = Counter()
+    for line in rounded:
+        if line.credited:
+            owed = owed_account(line.account)
+            debt = -accounts[owed].posted - repaid[owed]
+            line = apply_caps(line, accounts[line.account], debt, counter, rules)  # noqa: PLW2901
+            repaid[owed] += line.repaid
+        lines.append(line)
+    return lines
+
+
 def apply_caps(
-    line: CreditLine, account: Account, owed: int, counter: CapCounter, rules: RulesInForce
+    line: CreditLine, account: Account, owed: int, counter: Counts, rules: RulesInForce
 ) -> CreditLine:
     """Apply every cap of the file that speaks of this account's kind and unit.
 
@@ -57,19 +95,18 @@ def apply_caps(
     overflow is donated.
 
     Args:
-        line: the rounded credit.
+        line: the rounded credit, above zero.
         account: the locked account it goes to.
         owed: minutes the same owner owes in this unit, not below zero.
         counter: what was credited in a period.
         rules: the rules of the service date.
     """
-    if line.credited == 0:
-        return line
     paths = list(_caps_on(line.account, rules))
     for path in paths:
         if rules.text(f"{path}.over") != DONATE:
             above = _above(line, account, owed, path, counter, rules)
-            line = replace(line, credited=line.credited - above, cut=line.cut + above)
+            if above:
+                line = replace(line, credited=line.credited - above, cut=line.cut + above)
     repaid = min(line.credited, owed)
     donated = [
         _above(line, account, owed, path, counter, rules)
@@ -77,7 +114,8 @@ def apply_caps(
         if rules.text(f"{path}.over") == DONATE
     ]
     counter.add(line.account, rules.day, line.credited)
-    return replace(line, repaid=repaid, donated=min(line.credited - repaid, max(donated, default=0)))
+    overflow = min(line.credited - repaid, max(donated, default=0))
+    return replace(line, repaid=repaid, donated=overflow) if repaid or overflow else line
 
 
 def check_room(account: Account, minutes: int, rules: RulesInForce) -> None:
@@ -109,7 +147,7 @@ def _kinds(path: str, rules: RulesInForce) -> frozenset[AccountKind]:
 
 
 def _above(
-    line: CreditLine, account: Account, owed: int, path: str, counter: CapCounter, rules: RulesInForce
+    line: CreditLine, account: Account, owed: int, path: str, counter: Counts, rules: RulesInForce
 ) -> int:
     """Return how many of the credited minutes lie above one cap; what pays a debt never fills the account."""
     if rules.text(f"{path}.on") == "balance":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from timebank.domain.account import AccountKey, AccountKind, OwnerKind
+from timebank.domain.account import AccountKey, AccountKind, Hold, OwnerKind
 from timebank.domain.settlement import Charge, Credit
 from timebank.domain.transfer import Posting
 from timebank.rules import RulesInForce, quantise
@@ -53,6 +54,15 @@ def round_charge(charge: Charge, held: int, rules: RulesInForce) -> int:
     """Round a proposed charge to its quantum; it is never more than what was held."""
     asked = quantise(charge.minutes, rules.minutes("charge.quantum"), rules.text("charge.rounding"))
     return min(asked, held)
+
+
+def spread(due: int, holds: Iterable[Hold]) -> list[tuple[Hold, int]]:
+    """Return what each hold pays of a charge; the first pays as far as it reaches."""
+    paid = []
+    for hold in holds:
+        paid.append((hold, min(due, hold.minutes)))
+        due -= min(due, hold.minutes)
+    return paid
 
 
 def credit_postings(line: CreditLine, city: str) -> list[Posting]:

@@ -40,7 +40,7 @@ def to_settle(rows: Sequence[Row[Any]]) -> list[Ready]:
 
 def _ready(rows: list[Row[Any]]) -> Ready:
     first = rows[0]
-    holds = tuple(_hold(row) for row in rows if row.hold_id is not None)
+    holds = tuple(hold_of(row) for row in rows if row.hold_id is not None)
     order = order_of(first)
     visit = visit_of(first)
     day = visit.service_date or order.service_date
@@ -48,7 +48,8 @@ def _ready(rows: list[Row[Any]]) -> Ready:
     return Ready(facts, first.hold_placed_on or order.placed_on)
 
 
-def _hold(row: Row[Any]) -> Hold:
+def hold_of(row: Row[Any]) -> Hold:
+    """Return the hold of a row joined with its account."""
     key = AccountKey(OwnerKind(row.owner_kind), row.owner_id, AccountKind(row.account_kind), row.unit)
     return Hold(
         row.hold_id, key, row.hold_account_id, row.order_id, row.hold_rank, row.hold_minutes, HoldState.OPEN

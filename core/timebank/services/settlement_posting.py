@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +12,15 @@ from timebank.domain.account import AccountKey, AccountKind, Hold, HoldState
 from timebank.domain.decision import Decision
 from timebank.domain.identity import derived_id
 from timebank.domain.transfer import Posting, TransferKind
-from timebank.services.caps import CapCounter, apply_caps
+from timebank.services.caps import CapCounter, capped
 from timebank.services.engine_version import ENGINE
 from timebank.services.rounding import (
     CreditLine,
     city_account,
     credit_postings,
-    owed_account,
     round_charge,
     round_credit,
+    spread,
 )
 from timebank.services.settlement_plan import Plan
 from timebank.storage import hold_rows, settlement_rows
@@ -129,17 +128,13 @@ def _post(run: _Run, planned: Plan) -> Settled:
 
 
 def _credit_lines(run: _Run, planned: Plan) -> list[CreditLine]:
-    """Return the credits, rounded and capped; a debt that one of them pays is not paid again by the next."""
-    accounts, lines = run.ledger.accounts, []
-    repaid: Counter[AccountKey] = Counter()
-    for credit in planned.proposal.credits:
-        account, owed = accounts[credit.account], owed_account(credit.account)
-        rounded = round_credit(credit, account.carried, planned.rules)
-        debt = -accounts[owed].posted - repaid[owed]
-        line = apply_caps(rounded, account, debt, run.counter, planned.rules)
-        repaid[owed] += line.repaid
-        lines.append(line)
-    return lines
+    """Return the credits, rounded and capped."""
+    accounts = run.ledger.accounts
+    rounded = [
+        round_credit(credit, accounts[credit.account].carried, planned.rules)
+        for credit in planned.proposal.credits
+    ]
+    return capped(rounded, accounts, run.counter, planned.rules)
 
 
 def _charges(run: _Run, planned: Plan) -> tuple[list[Posting], list[tuple[Hold, int]]]:
@@ -154,10 +149,7 @@ def _charges(run: _Run, planned: Plan) -> tuple[list[Posting], list[tuple[Hold, 
         due = round_charge(charge, run.ledger.accounts[pool].available, planned.charge_rules)
         return [Posting(pool, out, due)] if due else [], [(hold, 0) for hold in holds]
     due = round_charge(charge, sum(hold.minutes for hold in holds), planned.charge_rules)
-    paid = []
-    for hold in holds:
-        paid.append((hold, min(due, hold.minutes)))
-        due -= min(due, hold.minutes)
+    paid = spread(due, holds)
     return [Posting(hold.account, out, minutes) for hold, minutes in paid if minutes], paid
 
 
@@ -186,7 +178,7 @@ def _decision(planned: Plan, lines: Sequence[CreditLine], held: int, charged: in
         "planned": visit.planned_minutes,
         "measured": visit.measured_minutes,
         "recognised": visit.recognised_minutes,
-        "credits": [_line_facts(line) for line in lines],
+        "credits": [line_facts(line) for line in lines],
         "held": held,
         "charged": charged,
         "payer": planned.payer,
@@ -204,7 +196,8 @@ def _decision(planned: Plan, lines: Sequence[CreditLine], held: int, charged: in
     )
 
 
-def _line_facts(line: CreditLine) -> dict[str, Any]:
+def line_facts(line: CreditLine) -> dict[str, Any]:
+    """Return what a decision keeps of one credit."""
     return {
         "unit": line.account.unit,
         "kind": line.account.kind.value,

@@ -22,7 +22,7 @@ def settlements_have_a_visit(city: str) -> Select[Any]:
     """I-04, I-14: a settlement is for a visit of the order it names, settled on its day or made void since."""
     return (
         finding(transfers.c.id, transfers.c.cause_id, visits.c.state)
-        .outerjoin(visits, _settles())
+        .outerjoin(visits, settles())
         .where(
             transfers.c.city == city,
             transfers.c.kind == "settlement",
@@ -35,7 +35,7 @@ def settlements_have_a_visit(city: str) -> Select[Any]:
     )
 
 
-def _settles() -> ColumnElement[bool]:
+def settles() -> ColumnElement[bool]:
     """Return that a transfer's cause is a visit; the order comes first, since its visits are found by an index."""
     return and_(
         visits.c.city == transfers.c.city,
@@ -49,7 +49,7 @@ def settlements_credit_who_served(city: str) -> Select[Any]:
     source, target = accounts.alias("source"), accounts.alias("target")
     return (
         finding(transfers.c.id, visits.c.id, target.c.owner_id)
-        .join(visits, _settles())
+        .join(visits, settles())
         .join(postings, and_(postings.c.city == transfers.c.city, postings.c.transfer_id == transfers.c.id))
         .join(source, and_(source.c.city == postings.c.city, source.c.id == postings.c.debit_id))
         .join(target, and_(target.c.city == postings.c.city, target.c.id == postings.c.credit_id))
@@ -68,7 +68,7 @@ def settlements_count_what_was_recognised(city: str) -> Select[Any]:
     counted = transfers.c.decision["facts"]["recognised"].as_integer()
     return (
         finding(transfers.c.id, counted, visits.c.recognised_minutes)
-        .join(visits, _settles())
+        .join(visits, settles())
         .where(
             transfers.c.city == city,
             transfers.c.kind == "settlement",
@@ -97,7 +97,7 @@ def void_visits_are_reversed(city: str) -> Select[Any]:
     )
     return (
         finding(visits.c.id, visits.c.state, transfers.c.id)
-        .select_from(transfers.join(visits, _settles()))
+        .select_from(transfers.join(visits, settles()))
         .where(
             transfers.c.city == city,
             transfers.c.kind == "settlement",

@@ -14,6 +14,7 @@ _VERBS: Verbs = {
     "explain": ("explain", Words("说明一条规则", "explain a rule")),
     "diff": ("diff", Words("按含义比较两版规则", "compare two versions by meaning")),
     "restore": ("restore", Words("放回已发布的规则文件", "put published rule files back")),
+    "replay": ("replay", Words("把真实的历史重新结算", "settle real history again")),
 }
 
 

@@ -1,0 +1,109 @@
+"""One settlement settled again: an answer rounded, capped and charged, by the code that settles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from timebank.domain.account import AccountKey, AccountKind, Hold, OwnerKind
+from timebank.domain.settlement import Charge, Credit
+from timebank.domain.transfer import Posting
+from timebank.hooks.recalling import CreditSaid, Said
+from timebank.rules import RulesInForce
+from timebank.services.caps import Counts, Standing, capped
+from timebank.services.replaying.stored import Stored
+from timebank.services.rounding import (
+    CreditLine,
+    city_account,
+    credit_postings,
+    round_charge,
+    round_credit,
+    spread,
+)
+
+MOST_REMEMBERED = 20_000
+
+
+class Books(Standing, Counts, Protocol):
+    """What stands in the books before a settlement."""
+
+    def carried(self, key: AccountKey) -> int:
+        """Return the minutes that wait on an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What came of a visit, settled again.
+
+    Attributes:
+        held: minutes of the holds it resolves.
+        payer: recipient, nobody or pool.
+    """
+
+    credits: list[CreditLine]
+    postings: list[Posting]
+    held: int
+    charged: int
+    payer: str
+
+
+class Settling:
+    """Settles visits of one city again; what is rounded once is not rounded again.
+
+    Every answer given to it belongs to one pair of rule files.
+    """
+
+    def __init__(self, city: str, books: Books) -> None:
+        self._city, self._books = city, books
+        self._rounded: dict[tuple[CreditSaid, int], CreditLine] = {}
+        self._due: dict[tuple[Said, int], int] = {}
+
+    def settle(
+        self,
+        stored: Stored,
+        said: Said,
+        rules: RulesInForce,
+        charge_rules: RulesInForce,
+        holds: Sequence[Hold],
+    ) -> Again:
+        """Return what comes of a visit by an answer and two readings of the rules."""
+        rounded = [self._round(credit, stored, rules) for credit in said.credits]
+        lines = capped(rounded, self._books, self._books, rules)
+        payer = charge_rules.text(f"charge.{stored.facts['origin']}.payer")
+        postings = [posting for line in lines for posting in credit_postings(line, self._city)]
+        charges = self._charges(said, payer, charge_rules, holds)
+        charged = sum(posting.minutes for posting in charges)
+        return Again(lines, postings + charges, sum(hold.minutes for hold in holds), charged, payer)
+
+    def _round(self, credit: CreditSaid, stored: Stored, rules: RulesInForce) -> CreditLine:
+        owner = stored.volunteer_id if credit.owner is OwnerKind.MEMBER else stored.team_id or ""
+        key = AccountKey(credit.owner, owner, credit.kind, credit.unit)
+        carried = self._books.carried(key)
+        known = self._rounded.get((credit, carried))
+        if known is None:
+            known = round_credit(Credit(key, credit.minutes, credit.rule_path), carried, rules)
+            if len(self._rounded) >= MOST_REMEMBERED:
+                self._rounded.clear()
+            self._rounded[credit, carried] = known
+        return CreditLine(key, known.asked, known.credited, known.carried, known.carried_before)
+
+    def _charges(self, said: Said, payer: str, rules: RulesInForce, holds: Sequence[Hold]) -> list[Posting]:
+        charge = said.charge
+        if charge is None:
+            return []
+        out = city_account(self._city, AccountKind.REDEMPTION, charge.unit)
+        if payer == "pool":
+            pool = city_account(self._city, AccountKind.POOL, charge.unit)
+            due = round_charge(charge, self._books[pool].posted, rules)
+            return [Posting(pool, out, due)] if due else []
+        due = self._due_of(said, charge, sum(hold.minutes for hold in holds), rules)
+        return [Posting(hold.account, out, minutes) for hold, minutes in spread(due, holds) if minutes]
+
+    def _due_of(self, said: Said, charge: Charge, held: int, rules: RulesInForce) -> int:
+        known = self._due.get((said, held))
+        if known is None:
+            if len(self._due) >= MOST_REMEMBERED:
+                self._due.clear()
+            known = self._due[said, held] = round_charge(charge, held, rules)
+        return known

@@ -1,0 +1,68 @@
+"""What stood in the books before a settlement: read off its postings; the database is asked where they are silent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from timebank.domain.account import Account, AccountKey, AccountKind
+from timebank.services.replaying.stored import Stored
+from timebank.storage import replay_rows
+from timebank.storage.replay_rows import Line, Span
+
+
+class BooksThen:
+    """The accounts as one settlement found them; ``at`` says which."""
+
+    def __init__(self, connection: Connection, city: str) -> None:
+        self._connection, self._city = connection, city
+        self._stored: Stored
+
+    def at(self, stored: Stored) -> None:
+        """Turn to another settlement."""
+        self._stored = stored
+
+    def __getitem__(self, key: AccountKey) -> Account:
+        """Return an account as it was; only what is posted on it is known."""
+        return Account("", key, self._posted(key), 0)
+
+    def add(self, account: AccountKey, day: date, minutes: int) -> None:
+        """Need no note: the next settlement finds this one in the books."""
+
+    def credited(self, owner: AccountKey, kinds: frozenset[AccountKind], first: date, last: date) -> int:
+        """Return what settlements of some days had credited to an owner."""
+        counted = kinds | {AccountKind.OWED}
+        span, before = Span(first, last), self._stored.id
+        return replay_rows.credited_before(self._connection, self._city, owner, counted, span, before)
+
+    def carried(self, key: AccountKey) -> int:
+        """Return the minutes that had waited on an account, as the decision tells."""
+        for credit in self._stored.facts["credits"]:
+            if _names(credit, key):
+                before: int = credit["carried_before"]
+                return before
+        return 0
+
+    def _posted(self, key: AccountKey) -> int:
+        credited = False
+        for line in self._stored.lines:
+            if _is(line.credit_owner_id, line.credit_kind, line, key):
+                return (line.credit_after or 0) - line.minutes
+            if _is(line.debit_owner_id, line.debit_kind, line, key):
+                return (line.debit_after or 0) + line.minutes
+            credited = credited or (line.debit_kind == "issuance" and line.credit_owner_id == key.owner_id)
+        if credited and key.kind is AccountKind.OWED:
+            return 0  # what is owed is paid first: whoever was credited and paid nothing owed nothing
+        return replay_rows.balance_before(self._connection, self._city, key, self._stored.id)
+
+
+def _is(owner_id: str, kind: str, line: Line, key: AccountKey) -> bool:
+    return owner_id == key.owner_id and kind == key.kind and line.unit == key.unit
+
+
+def _names(credit: Any, key: AccountKey) -> bool:
+    return bool(
+        credit["owner_id"] == key.owner_id and credit["kind"] == key.kind and credit["unit"] == key.unit
+    )

@@ -1,0 +1,224 @@
+"""Statements that read settlements of some days, in the order in which they were posted, with all they were made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, select
+
+from timebank.domain.account import AccountKey, AccountKind
+from timebank.storage.books import accounts, holds, postings, transfers
+from timebank.storage.ledger_checks import dashed
+from timebank.storage.people import organisations
+from timebank.storage.service_checks import settles
+from timebank.storage.work import visits
+
+PAGE = 1000
+_UNDONE = transfers.alias("undone")
+# Wrapped, so that no database reads settlements in another order first and sorts all of them.
+_IS_SETTLEMENT = func.coalesce(transfers.c.kind, "") == "settlement"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Local days of service, both ends included.
+
+    Attributes:
+        first: the first day.
+        last: the last day.
+    """
+
+    first: date
+    last: date
+
+
+ALL_DAYS = Span(date.min, date.max)
+
+
+def _settled(city: str, span: Span) -> Select[Any]:
+    team = organisations.alias("team")
+    return (
+        select(
+            dashed(transfers.c.id),
+            transfers.c.day,
+            transfers.c.decision,
+            transfers.c.cause_id,
+            dashed(visits.c.volunteer_id),
+            visits.c.team_id,
+            team.c.level,
+        )
+        .join(visits, settles())
+        .outerjoin(team, (team.c.city == visits.c.city) & (team.c.id == visits.c.team_id))
+        .where(transfers.c.city == city, _IS_SETTLEMENT, transfers.c.day.between(span.first, span.last))
+        .order_by(transfers.c.id)
+        .limit(PAGE)
+    )
+
+
+def settled(connection: Connection, city: str, span: Span) -> Iterator[Sequence[Row[Any]]]:
+    """Yield pages of (transfer id, day, decision, visit id, volunteer, team, the team's level)."""
+    page = _settled(city, span)
+    found = connection.execute(page).all()
+    while found:
+        yield found
+        if len(found) < PAGE:
+            return
+        found = connection.execute(page.where(transfers.c.id > found[-1][0])).all()
+
+
+class Line(NamedTuple):
+    """One posting with the keys of both accounts, and what stood on them after it."""
+
+    transfer_id: str
+    minutes: int
+    unit: str
+    debit_owner_kind: str
+    debit_owner_id: str
+    debit_kind: str
+    debit_after: int | None
+    credit_owner_kind: str
+    credit_owner_id: str
+    credit_kind: str
+    credit_after: int | None
+
+
+@cache
+def _lines() -> Select[Any]:
+    debit, credit = accounts.alias("debit"), accounts.alias("credit")
+    return (
+        select(
+            dashed(postings.c.transfer_id),
+            postings.c.minutes,
+            postings.c.unit,
+            debit.c.owner_kind,
+            debit.c.owner_id,
+            debit.c.kind,
+            postings.c.debit_after,
+            credit.c.owner_kind,
+            credit.c.owner_id,
+            credit.c.kind,
+            postings.c.credit_after,
+        )
+        .join(debit, (debit.c.city == postings.c.city) & (debit.c.id == postings.c.debit_id))
+        .join(credit, (credit.c.city == postings.c.city) & (credit.c.id == postings.c.credit_id))
+        .where(
+            postings.c.city == bindparam("city"),
+            postings.c.transfer_id.between(bindparam("first"), bindparam("last")),
+        )
+        .order_by(postings.c.transfer_id, postings.c.line)
+    )
+
+
+def lines_between(connection: Connection, city: str, first: str, last: str) -> Iterator[Line]:
+    """Yield the postings of transfers from one id to another, in order."""
+    found = connection.execute(_lines(), {"city": city, "first": first, "last": last})
+    return map(Line._make, found)
+
+
+@cache
+def _holds() -> Select[Any]:
+    return (
+        select(
+            transfers.c.id.label("transfer_id"),
+            holds.c.order_id,
+            holds.c.id.label("hold_id"),
+            holds.c.account_id.label("hold_account_id"),
+            holds.c.rank.label("hold_rank"),
+            holds.c.minutes.label("hold_minutes"),
+            accounts.c.owner_kind,
+            accounts.c.owner_id,
+            accounts.c.kind.label("account_kind"),
+            accounts.c.unit,
+        )
+        .join(visits, settles())
+        .join(
+            holds,
+            (holds.c.city == visits.c.city)
+            & (holds.c.order_id == visits.c.order_id)
+            & (holds.c.place == visits.c.place)
+            & (holds.c.resolved_at == transfers.c.recorded_at),
+        )
+        .join(accounts, (accounts.c.city == holds.c.city) & (accounts.c.id == holds.c.account_id))
+        .where(
+            transfers.c.city == bindparam("city"),
+            _IS_SETTLEMENT,
+            transfers.c.id.between(bindparam("first"), bindparam("last")),
+        )
+        .order_by(transfers.c.id, holds.c.rank)
+    )
+
+
+def holds_of(connection: Connection, city: str, first: str, last: str) -> dict[str, list[Row[Any]]]:
+    """Return the holds that settlements resolved, by transfer, in the order in which they pay."""
+    found: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(_holds(), {"city": city, "first": first, "last": last}):
+        found.setdefault(row.transfer_id, []).append(row)
+    return found
+
+
+def balance_before(connection: Connection, city: str, key: AccountKey, transfer_id: str) -> int:
+    """Return what stood on an account before a transfer; 0 where it did not exist."""
+    account = select(accounts.c.id).where(
+        accounts.c.city == city,
+        accounts.c.owner_kind == key.owner_kind.value,
+        accounts.c.owner_id == key.owner_id,
+        accounts.c.kind == key.kind.value,
+        accounts.c.unit == key.unit,
+    )
+    account_id = connection.execute(account).scalar_one_or_none()
+    if account_id is None:
+        return 0
+    last = [_last(connection, city, side, account_id, transfer_id) for side in ("debit", "credit")]
+    return max(last, key=lambda found: found[:2])[2]
+
+
+def _last(
+    connection: Connection, city: str, side: str, account_id: str, transfer_id: str
+) -> tuple[str, int, int]:
+    """Return (transfer id, line, balance after it) of the last posting on one side of an account."""
+    at = postings.c[f"{side}_id"]
+    found = connection.execute(
+        select(postings.c.transfer_id, postings.c.line, postings.c[f"{side}_after"])
+        .where(postings.c.city == city, at == account_id, postings.c.transfer_id < transfer_id)
+        .order_by(postings.c.transfer_id.desc(), postings.c.line.desc())
+        .limit(1)
+    ).one_or_none()
+    return ("", 0, 0) if found is None else (found[0], found[1], found[2])
+
+
+def credited_before(
+    connection: Connection,
+    city: str,
+    owner: AccountKey,
+    kinds: Iterable[AccountKind],
+    span: Span,
+    transfer_id: str,
+) -> int:
+    """Return minutes credited to an owner's accounts by settlements of some days that stood before a transfer."""
+    undone = exists().where(
+        _UNDONE.c.city == transfers.c.city,
+        _UNDONE.c.reverses == transfers.c.id,
+        _UNDONE.c.id < transfer_id,
+    )
+    statement = (
+        select(func.coalesce(func.sum(postings.c.minutes), 0))
+        .select_from(accounts)
+        .join(postings, and_(postings.c.city == accounts.c.city, postings.c.credit_id == accounts.c.id))
+        .join(transfers, and_(transfers.c.city == postings.c.city, transfers.c.id == postings.c.transfer_id))
+        .where(
+            accounts.c.city == city,
+            accounts.c.owner_kind == owner.owner_kind.value,
+            accounts.c.owner_id == owner.owner_id,
+            accounts.c.unit == owner.unit,
+            accounts.c.kind.in_([kind.value for kind in kinds]),
+            transfers.c.id < transfer_id,
+            _IS_SETTLEMENT,
+            transfers.c.day.between(span.first, span.last),
+            ~undone,
+        )
+    )
+    return int(connection.execute(statement).scalar_one())
