@@ -1,0 +1,166 @@
+"""Every message about a rule file, provoked from a real file, and the words it had when they were last agreed on.
+
+    python -m tests.rules.message_examples    # 有意改了说法之后，重写 golden/messages.yaml · after a deliberate change
+
+Most come from the kinds of fault that are planted in the cities' own files; the few that take more than one edit of one
+text are written out here. `test_message_words.py` compares what is written down word by word.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+
+import yaml
+
+from bench.rules.kinds import all_kinds
+from bench.rules.planting import planted
+from bench.rules.seeded import tell
+from bench.rules.shipped import check, shipped_files
+from tests.banks import FIXTURES
+from timebank.bank.rule_desk import RuleDesk
+from timebank.domain.refusal import PluginFailed
+from timebank.hooks.markers import hookimpl
+from timebank.hooks.opening import open_asker
+from timebank.rules import check_text
+from timebank.rules.messages import MESSAGES
+
+GOLDEN = Path(__file__).parent / "golden" / "messages.yaml"
+CITY = "yunzhou"
+FILE = FIXTURES / CITY / "2026-01-01.yaml"
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message as people meet it: where, and the words of both languages."""
+
+    by: str
+    at: str
+    zh: str
+    en: str
+    hint: str = ""
+
+
+def said_for(code, by):
+    """Return what an example says under a code, or None.
+
+    Args:
+        code: of the message.
+        by: the example, as `golden/messages.yaml` names it: a kind of fault that is planted, or one of `OTHERS`.
+    """
+    if by in OTHERS:
+        return next((Said(by, *one[1:]) for one in OTHERS[by]() if one[0] == code), None)
+    kinds = [kind for kind in all_kinds() if kind.name == by]
+    return next((said for kind in kinds for found, said in _of_kind(kind).items() if found == code), None)
+
+
+@cache
+def _of_kind(kind):
+    """Return what a kind says under each code, at its first place."""
+    (fault,) = planted(kind, SEED, 1)
+    return {found[0]: Said(kind.name, *found[1:]) for found in map(_told, reversed(tell(fault).said))}
+
+
+def _told(fault):
+    return (fault.code, f"{fault.file}:{fault.line}:{fault.column}", fault.zh, fault.en, fault.hint)
+
+
+def _bytes(content: bytes):
+    return [_told(fault) for fault in check(shipped_files()[0], content)]
+
+
+def _strange_plugin_key():
+    text = FILE.read_text(encoding="utf-8") + "\nextensions:\n  star: {every: 7, source: mb25 第一条}\n"
+    schema = {"type": "object", "properties": {"every": {"multipleOf": 5}, "source": {"type": "string"}}}
+    return [_told(fault) for fault in check_text(text, FILE.name, {"star": schema}, CITY).faults]
+
+
+def _in_folder(files, draft=""):
+    """Return what the desk says of a folder with these texts, the one at `draft` being a draft."""
+    with TemporaryDirectory() as above:
+        folder = Path(above) / CITY
+        (folder / "drafts").mkdir(parents=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        desk = RuleDesk(CITY, folder, folder / draft if draft else None)
+        return [
+            (code, at.replace(f"{above}/", ""), *rest) for code, at, *rest in map(_told, desk.versions()[1])
+        ]
+
+
+def _correction(number, known_from):
+    text = FILE.read_text(encoding="utf-8")
+    names = "2026-01-01" if number == 1 else f"2026-01-01.c{number - 1}"
+    told = f"corrects: {names}\nknown_from: {known_from}\nreason: {{zh: 误写, en: a slip}}\n"
+    return text.replace("timezone:", f"{told}timezone:", 1)
+
+
+def _known_too_early():
+    names = {1: "2026-03-01", 2: "2026-02-01"}
+    corrections = {f"2026-01-01.c{number}.yaml": _correction(number, day) for number, day in names.items()}
+    return _in_folder({FILE.name: FILE.read_text(encoding="utf-8"), **corrections})
+
+
+def _twice_the_same_day():
+    text = FILE.read_text(encoding="utf-8")
+    return _in_folder({FILE.name: text, f"drafts/{FILE.name}": text + "# 又一份\n"}, f"drafts/{FILE.name}")
+
+
+def _silent_plugin():
+    silent = ModuleType("silent")
+    silent.timebank_rule_keys = hookimpl(lambda: {"properties": {"level": {"type": "string"}}})
+    desk = RuleDesk(CITY, FIXTURES / CITY)
+    vars(desk)["asker"] = open_asker(CITY, ("silent", silent, "1"))
+    try:
+        raise AssertionError(f"a plugin without help is let in: {desk.plugin_keys}")
+    except PluginFailed as failed:
+        return [("P02", "", failed.words.zh, failed.words.en, "")]
+
+
+OTHERS: dict[str, Callable[[], list]] = {
+    "(too large a file)": lambda: _bytes(b"#" * (300 << 10)),
+    "(not UTF-8)": lambda: _bytes(shipped_files()[0].text.encode("gb18030")),
+    "(a plugin's schema with a keyword of its own)": _strange_plugin_key,
+    "(an empty folder)": lambda: _in_folder({}),
+    "(a second correction known before the first)": _known_too_early,
+    "(a draft for the day of a published file)": _twice_the_same_day,
+    "(a plugin that does not explain its keys)": _silent_plugin,
+}
+
+
+def recorded():
+    """Return what was agreed on, by code."""
+    told = yaml.load(GOLDEN.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) if GOLDEN.exists() else {}
+    return {code: Said(**facts) for code, facts in (told or {}).items()}
+
+
+def example_for(code, known):
+    """Return what the recorded example of a code says now; where it says nothing any more, what the first other one does.
+
+    Raises:
+        LookupError: no example gives this code.
+    """
+    names = [known[code].by] if code in known else []
+    for by in (*names, *OTHERS, *(kind.name for kind in all_kinds())):
+        if (said := said_for(code, by)) is not None:
+            return said
+    raise LookupError(
+        f"no example says {code}: plant a kind of fault in bench/rules/kinds, or write one out here"
+    )
+
+
+def main():
+    """Write down what every example says now."""
+    known = recorded()
+    told = {code: asdict(example_for(code, known)) for code in MESSAGES}
+    heading = "# 由 python -m tests.rules.message_examples 写成 · written by that command\n"
+    GOLDEN.write_text(
+        heading + yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main()
