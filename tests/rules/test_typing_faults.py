@@ -27,7 +27,7 @@ SLIPS = [
          "    one: 60 min\n    source: mb25 第五条\n  point", "    one▸：60 min\n    source: mb25 第五条\n  point",
          "Y07", "“one”后面是中文冒号", "follows 'one'"),
     Slip("a full-width colon inside braces is shown at its key",
-         "label: {zh: 时间币, en: time coin}", "label: {▸zh：时间币, en: time coin}",
+         "label: {zh: 时间币, en: time coin}", "label: {zh▸：时间币, en: time coin}",
          "Y07", "中文冒号", "full-width colon"),
     Slip("full-width quotes around a value are refused",
          "zh: 云州市民政局", "zh: ▸“云州市民政局”",
@@ -36,7 +36,7 @@ SLIPS = [
          "zh: 云州市民政局", "zh: \"云州市民政局▸”",
          "Y08", "中文引号", "ASCII quotes"),
     Slip("a full-width comma between names",
-         "shapes: [one_to_one, project]", "shapes: [▸one_to_one，project]",
+         "shapes: [one_to_one, project]", "shapes: [one_to_one▸，project]",
          "Y09", "英文逗号", "ASCII comma"),
     Slip("a full-width comma inside braces",
          "label: {zh: 时间币, en: time coin}", "label: {zh: 时间币▸， en: time coin}",
@@ -132,8 +132,8 @@ SLIPS = [
          "# 云州是虚构的城市", "▸%YAML 1.1\n---\n# 云州是虚构的城市",
          "Y23", "指令", "directives"),
     Slip("text that swallows the next line",
-         "number: 云民发〔2025〕12号\n    date", "number: 云民发〔2025〕12号\n      date▸",
-         "Y31", "缩进", "indent"),
+         "number: 云民发〔2025〕12号\n    date", "number: 云民发〔2025〕12号\n      ▸date",
+         "Y39", "应为 4 个", "should have 4"),
     Slip("text that runs on",
          "number: 云民发〔2025〕12号", "number: ▸云民发\n      〔2025〕12号",
          "Y24", "第 15 行", "line 15"),
@@ -148,7 +148,7 @@ SLIPS = [
          "Y28", "括号", "bracket"),
     Slip("half a dedent",
          "      remainder: carried", "     ▸remainder: carried",
-         "Y29", "缩进", "indent"),
+         "Y39", "前面有 5 个空格，应为 6 个", "5 blanks before it and should have 6"),
     Slip("a line without a colon",
          "      remainder: carried\n", "      ▸remainder carried\n",
          "Y30", "少了英文冒号", "lacks"),
@@ -190,7 +190,7 @@ def test_400_kb_of_brackets_are_refused_before_any_parser_sees_them():
     assert fault.code == "Y01"
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n- b\n", "just text\n"])
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n- b\n"])
 def test_a_file_that_is_no_block_is_refused(text):
     (fault,) = check(text)
 

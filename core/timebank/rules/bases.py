@@ -31,7 +31,7 @@ def check_bases(draft: Draft) -> None:
                 draft.add("R01", path, at_key=True, block=dotted(path))
     for pattern in INHERITED:
         for path in draft.paths(pattern):
-            if isinstance(draft.at(*path), dict) and not _around(draft, path):
+            if isinstance(draft.at(*path), dict) and not _around(draft, path) and not _told(draft, path):
                 draft.add("R01", path, at_key=True, block=dotted(path))
     for path in draft.paths("extensions.*"):
         _check_slot(draft, path)
@@ -40,10 +40,16 @@ def check_bases(draft: Draft) -> None:
 
 def _stated(draft: Draft, path: Path) -> bool:
     block = draft.block(*path)
-    if any(key in block or draft.excused(*path, key) for key in BASIS_KEYS):
+    if path in draft.reading.unsure or any(key in block or draft.excused(*path, key) for key in BASIS_KEYS):
         return True
     written = [found[-1] for found in draft.reading.faulted if found[:-1] == path and found]
     return any(str(key).startswith(BASIS_KEYS) for key in written)
+
+
+def _told(draft: Draft, path: Path) -> bool:
+    """Say whether a block around this one lacks a basis, whose one will serve both."""
+    above = {dotted(path[:length]) for length in range(1, len(path))}
+    return any(found.code == "R01" and found.path in above for found in draft.faults)
 
 
 def _around(draft: Draft, path: Path) -> bool:
@@ -76,7 +82,7 @@ def _check_block(draft: Draft, path: Path, block: dict[str, Any]) -> None:
         draft.add("R02", (*path, "assumed"), at_key=True, block=dotted(path))
     source = draft.text(*path, "source")
     known = list(draft.block("sources"))
-    if source is None or not known:
+    if source is None or not known or draft.is_broken("sources"):
         return
     name = source.split(" ")[0]
     if name not in known:

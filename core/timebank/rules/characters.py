@@ -1,4 +1,4 @@
-"""What is looked for in a rule file before any YAML reader sees it: size, and characters nobody can see."""
+"""What is looked for in a rule file before anything reads it: its size, and characters nobody can see."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import unicodedata
 from timebank.rules.faults import Fault, fault
 
 MOST_BYTES = 256 * 1024
+MOST_LINES = 5000
+MOST_DEPTH = 20
+_MOST_FAULTS = 200
 _BOM = "\ufeff"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
 _ALLOWED = "\n\r\t\u0020-\u007e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd"
 _SUSPECT = re.compile(f"\t|\r(?!\n)|[{_BIDI}]|[{_UNSEEN}]|[^{_ALLOWED}]")
+_BLANK = re.compile("[\u3000\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_COMMENT = re.compile(r"(?:^|\s)#")
 
 
 def decoded(content: bytes, file: str) -> tuple[str, list[Fault]]:
@@ -26,12 +31,29 @@ def decoded(content: bytes, file: str) -> tuple[str, list[Fault]]:
         return "", [fault("Y02", file, (line, column), ())]
 
 
-def faults_in_characters(text: str, file: str) -> list[Fault]:
-    """Return the faults that make reading on pointless: size, byte-order mark, unseen characters, tabs."""
+def fault_of_size(text: str, file: str) -> Fault | None:
+    """Return the fault of a file too large to be a rule file, which is not read at all."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MOST_BYTES:
-        return [fault("Y01", file, (1, 1), (), size=size, most=MOST_BYTES)]
-    return [_fault_at(text, found.start(), file) for found in _SUSPECT.finditer(text)][:50]
+        return fault("Y01", file, (1, 1), (), size=size, most=MOST_BYTES)
+    lines = text.count("\n")
+    return (
+        fault("Y47", file, (MOST_LINES, 1), (), lines=lines, most=MOST_LINES) if lines > MOST_LINES else None
+    )
+
+
+def seen(text: str, file: str) -> tuple[str, list[Fault]]:
+    """Return a text without tabs, unseen characters and odd blanks, and the fault of each line that held one."""
+    if _SUSPECT.search(text) is None and _BLANK.search(text) is None:
+        return text, []
+    lines = text.split("\n")
+    faults: list[Fault] = []
+    for number, line in enumerate(lines, start=1):
+        found = _SUSPECT.search(line.removesuffix("\r")) or _odd_blank(line)
+        if found is not None and len(faults) < _MOST_FAULTS:
+            faults.append(_fault_at(found[0], number, found.start() + 1, file))
+            lines[number - 1] = _without(line)
+    return "\n".join(lines), faults
 
 
 def unseen_in(value: str) -> str | None:
@@ -40,16 +62,40 @@ def unseen_in(value: str) -> str | None:
     return _named(found[0][0]) if found else None
 
 
+def _odd_blank(line: str) -> re.Match[str] | None:
+    """Return the first blank of another width outside quotes and comments, or None."""
+    found = _BLANK.search(line)
+    if found is not None and not line[: found.start()].strip():
+        return found
+    if (
+        found is None
+        or '"' in line
+        or ((comment := _COMMENT.search(line)) and comment.start() < found.start())
+    ):
+        return None
+    return found
+
+
+def _without(line: str) -> str:
+    """Return a line with every tab and odd blank as blanks, and nothing unseen."""
+    body = line.lstrip("\t \u3000\u00a0")
+    head = line[: len(line) - len(body)].replace("\t", "  ").replace("\u3000", "  ").replace("\u00a0", " ")
+    body = body.replace("\t", " ") if '"' in body else _BLANK.sub(" ", body.replace("\t", " "))
+    end = "\r" if body.endswith("\r") else ""
+    return head + _SUSPECT.sub("", body.removesuffix("\r")) + end
+
+
 def _named(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
 
 
-def _fault_at(text: str, index: int, file: str) -> Fault:
-    character = text[index]
-    place = (text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
-    if index == 0 and character == _BOM:
+def _fault_at(character: str, line: int, column: int, file: str) -> Fault:
+    place = (line, column)
+    if character == _BOM and place == (1, 1):
         return fault("Y06", file, place, ())
     if character == "\t":
         return fault("Y05", file, place, ())
+    if _BLANK.match(character):
+        return fault("Y10", file, place, (), text=_named(character).split(" ")[0])
     code = "Y04" if re.match(f"[{_BIDI}]", character) else "Y03"
     return fault(code, file, place, (), character=_named(character))

@@ -47,7 +47,8 @@ def check_text(
         return CheckResult(None, reading.positions, tuple(sorted(reading.faults)))
     shape = faults_of_shape(reading, file, plugin_schema or {})
     meaning = faults_of_meaning(reading, file, city, plugin_schema)
-    faults = tuple(sorted({*reading.faults, *shape, *meaning}))
+    later = (found for found in (*shape, *meaning) if found.line not in reading.slipped)
+    faults = tuple(sorted({*reading.faults, *later}))
     return CheckResult(reading.tree, reading.positions, faults)
 
 

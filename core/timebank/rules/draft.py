@@ -70,7 +70,15 @@ class Draft:
 
     def excused(self, *path: str | int) -> bool:
         """Say whether a missing key is missing only because it is mistyped."""
-        return path in self.reading.excused
+        return path in self.reading.excused or path[:-1] in self.reading.unsure
+
+    def is_broken(self, *path: str | int) -> bool:
+        """Say whether a block, or the key of an entry in it, is a fault already: what it declares is not known."""
+        depth = len(path)
+        return any(
+            found[:depth] == path and len(found) <= depth + 1
+            for found in (*self.reading.faulted, *self.reading.unsure)
+        )
 
     def add(self, code: str, path: Path, *, at_key: bool = False, **facts: Any) -> None:
         """Note a fault, unless this very path already has one."""

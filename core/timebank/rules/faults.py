@@ -67,7 +67,9 @@ def dotted(path: Path) -> str:
     return ".".join(str(step) for step in path)
 
 
-def fault(code: str, file: str, place: tuple[int, int], path: Path, **facts: str | int | Words) -> Fault:
+def fault(
+    code: str, file: str, place: tuple[int, int], path: Path, *, hint: str = "", **facts: str | int | Words
+) -> Fault:
     """Return the fault with this code, its sentences filled in with the facts.
 
     Args:
@@ -75,10 +77,12 @@ def fault(code: str, file: str, place: tuple[int, int], path: Path, **facts: str
         file: name of the file.
         place: line and column, both from 1.
         path: rule path as a tuple of keys.
-        facts: what the sentences name; ``Words`` where the two languages differ. ``meant`` is also the hint.
+        hint: what was probably meant; the fact ``meant`` where there is one.
+        facts: what the sentences name; ``Words`` where the two languages differ.
     """
     said, (line, column) = sentence(code, **facts), place
-    return Fault(code, file, line, column, dotted(path), said.zh, said.en, hint=str(facts.get("meant", "")))
+    meant = hint or str(facts.get("meant", ""))
+    return Fault(code, file, line, column, dotted(path), said.zh, said.en, hint=meant)
 
 
 def sentence(code: str, **facts: str | int | Words) -> Words:

@@ -116,6 +116,8 @@ def _check_name(draft: Draft, path: Path, name: str, kind: str, *, at_key: bool 
     declared = draft.block(kind)
     if name in declared or draft.excused(kind) or (not declared and kind in _ALWAYS_THERE):
         return
+    if draft.is_broken(kind):
+        return
     meant = nearest(name, declared)
     facts: dict[str, Any] = {"kind": _KINDS[kind], "name": name, "block": kind}
     if meant is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -77,6 +78,7 @@ class _Shape:
         self.reading = reading
         self.file = file
         self.faults: list[Fault] = []
+        self.strangers: Counter[Path] = Counter()  # keys nobody knows, each perhaps one that seems missing
 
     def check(self, validator: Draft202012Validator, value: Any, above: Path) -> None:
         errors = [(above + tuple(error.absolute_path), error) for error in validator.iter_errors(value)]
@@ -123,6 +125,7 @@ class _Shape:
                 self.reading.excused.add((*path, meant))
                 self.add("S01", (*path, key), at_key=True, key=key, meant=meant)
             else:
+                self.strangers[path] += 1
                 self.add("S02", (*path, key), at_key=True, key=key, known=choices(known))
 
     def _one(self, path: Path, error: _Error) -> None:
@@ -144,9 +147,12 @@ class _Shape:
             self.add("S15", (*path, key), at_key=True, key=key, form=_form(error))
 
     def _missing_keys(self, path: Path, error: _Error) -> None:
-        for key in error.validator_value:
+        missing = [key for key in error.validator_value if key not in error.instance]
+        if path in self.reading.unsure or len(missing) <= self.strangers[path]:
+            return
+        for key in missing:
             there = (*path, key)
-            if key in error.instance or there in self.reading.excused or self._reported(there):
+            if there in self.reading.excused or self._reported(there):
                 continue
             if key in self._keys_meant(path):
                 continue

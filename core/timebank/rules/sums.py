@@ -19,7 +19,7 @@ def check_amounts(draft: Draft) -> None:
                 draft.add("R09", path, name=dotted(path))
     for path in draft.paths("services.*"):
         least, most = draft.minutes(*path, "least"), draft.minutes(*path, "most")
-        if least is not None and most is not None and least > most:
+        if least is not None and most and least > most:
             draft.add("R14", (*path, "most"), least=draft.at(*path, "least"), most=draft.at(*path, "most"))
     if draft.at("credit", "at_most") == "planned" and draft.at("credit", "basis") == "planned":
         draft.add("R10", ("credit", "at_most"))
@@ -43,7 +43,8 @@ def _check_charge(draft: Draft) -> None:
 def _check_choice(draft: Draft, path: Path) -> None:
     """The usual unit is one of those the payer may choose from."""
     usual, chosen = draft.text("charge", "unit"), [unit for _, unit in draft.items(*path)]
-    if chosen and usual in draft.block("units") and usual not in chosen:
+    units = draft.block("units")
+    if chosen and usual in units and usual not in chosen and all(unit in units for unit in chosen):
         draft.add("R34", path, unit=usual, units=dotted(path))
 
 

@@ -41,9 +41,10 @@ def _places(rules: RulesInForce) -> Iterator[Problem]:
     branch = rules.text(BRANCH)
     if not rules.has("orders.publish") or rules.names("orders.publish.by") != (branch,):
         yield Problem("orders.publish", sentences.OTHERS_PUBLISH)
-    for path in (f"levels.{level}" for level in (branch, *rules.names(TEAMS))):
-        if not rules.has(path):
-            yield Problem(HERE, sentences.no_such_level(path))
+    named = {BRANCH: branch, **{f"{TEAMS}.{place}": team for place, team in enumerate(rules.names(TEAMS))}}
+    for path, level in named.items():
+        if not rules.has(f"levels.{level}"):
+            yield Problem(path, sentences.no_such_level(f"levels.{level}"))
 
 
 def _catalogue(rules: RulesInForce) -> Iterator[Problem]:
