@@ -6,8 +6,26 @@ import pytest
 
 from tests.banks import YUNZHOU, a_bank
 from tests.scenes import a_visit_on_paper, a_volunteer, donate, settle
+from timebank.rules import minutes_of
 from timebank.services.statement import balances_on, statement
 from timebank.storage import member_rows, statement_rows
+from timebank.stories import play, read_stories
+
+SERVED = """\
+format: timebank-cases/1
+city: yunzhou
+organisations:
+  yz: {{level: city, name: 云州市}}
+people:
+  li: {{name: 李敏, born: 1990-03-02, home: yz, roles: [volunteer], served: {served}}}
+cases:
+  it:
+    title: {{zh: 服务过, en: Served}}
+    on: 2026-03-02 09:00
+    steps:
+      - say: {{zh: 没有事, en: Nothing}}
+    then: {{balances: {{li: {{savings: {{coin: 0 min}}}}}}}}
+"""
 
 
 @pytest.fixture
@@ -77,3 +95,18 @@ def test_a_past_day_ended_with_what_was_recorded_until_then(bank, busy):
         ("point", 240),
     ]
     assert set(balances_on(bank, YUNZHOU, busy, long_ago).values()) == {0}
+
+
+@pytest.mark.parametrize(("served", "honour"), [("99 h", None), ("100 h", "一星"), ("300 h", "二星")])
+def test_it_tells_the_hours_served_and_the_highest_honour_they_reach(
+    fresh_database_url, tmp_path, served, honour
+):
+    file = tmp_path / "story.yaml"
+    file.write_text(SERVED.format(served=served), encoding="utf-8")
+    with a_bank(fresh_database_url) as bank:
+        play(bank, read_stories(file)[0])
+
+        found = statement(bank, YUNZHOU, "li")
+
+    assert found.served_minutes == minutes_of(served)
+    assert (found.honour.zh if found.honour else None) == honour

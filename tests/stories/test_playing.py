@@ -150,4 +150,5 @@ def test_hours_served_before_count_for_honours_and_traits(played):
       - serve: {volunteer: li, service: chat, minutes: 60, for: wang}
     then:
       balances: {li: {savings: {coin: 60 min}}}
+      honours: {li: star_1, wang: none}
 """)

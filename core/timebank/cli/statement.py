@@ -103,6 +103,8 @@ def _plain(found: Statement, lines: list[Line], why: tuple[Words, ...]) -> dict[
     return {
         "reference": found.reference,
         "name": found.name,
+        "served_minutes": found.served_minutes,
+        "honour": None if found.honour is None else {"zh": found.honour.zh, "en": found.honour.en},
         "balances": [
             {
                 "account": a.key.kind.value,
@@ -135,6 +137,10 @@ def _tell(session: Session, found: Statement, lines: list[Line]) -> None:
     from timebank.services.explain import KINDS  # noqa: PLC0415
 
     session.say(Words(f"{found.name}（{found.reference}）", f"{found.name} ({found.reference})"), "bold")
+    if found.honour is not None:
+        hours, honour = found.served_minutes // 60, found.honour
+        zh, en = f"{honour.zh}（累计服务 {hours} 小时）", f"{honour.en} ({hours} hours served)"
+        session.say(Words(zh, en))
     for owned, amount in found.balances:
         if not owned.posted and owned.key.kind is not AccountKind.SAVINGS:
             continue

@@ -15,6 +15,8 @@ from timebank.domain.refusal import missing
 from timebank.domain.words import Words
 from timebank.services.amounts import in_units
 from timebank.services.desk import Bank, local_day
+from timebank.services.facts import facts_of
+from timebank.services.honours import honour_reached
 from timebank.storage import account_rows, statement_rows
 from timebank.storage.people import members
 
@@ -50,6 +52,8 @@ class Statement:
         lines: a page of movements, oldest first.
         more: where the next page begins, or None.
         held: minutes reserved by open orders, (order id, minutes, day).
+        served_minutes: all that was served and settled so far.
+        honour: what that reached, as the city calls it, or None.
     """
 
     reference: str
@@ -58,6 +62,8 @@ class Statement:
     lines: tuple[Line, ...]
     more: tuple[str, int] | None
     held: tuple[tuple[str, int, date], ...]
+    served_minutes: int
+    honour: Words | None
 
 
 def statement(
@@ -65,14 +71,17 @@ def statement(
 ) -> Statement:
     """Return a page of the statement of the member with a reference."""
     city = bank.city(city_code)
-    rules = city.rules_on(local_day(city, bank.clock()))
+    today = local_day(city, bank.clock())
+    rules = city.rules_on(today)
     with bank.reading() as connection:
         member = _member(connection, city_code, reference)
+        served = facts_of(connection, city_code, member.id, today).served_minutes
         owned = account_rows.of_owner(connection, city_code, OwnerKind.MEMBER, member.id)
         ids = [account.id for account in owned]
         moved = statement_rows.movements(connection, city_code, ids, after, many + 1) if ids else []
         held = statement_rows.open_holds(connection, city_code, ids) if ids else []
     lines = _lines(moved[:many], {account.id: account for account in owned})
+    honour = honour_reached(rules, served)
     return Statement(
         reference,
         member.name,
@@ -80,6 +89,8 @@ def statement(
         lines,
         lines[-1].cursor if len(moved) > many else None,
         tuple((row.order_id, row.minutes, row.placed_on) for row in held),
+        served,
+        rules.words(f"honours.{honour}.label") if honour is not None else None,
     )
 
 

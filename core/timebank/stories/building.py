@@ -94,6 +94,7 @@ class Builder:
             held=_all_minutes(then.get("held", {})),
             orders=then.get("orders", {}),
             visits=then.get("visits", {}),
+            honours=then.get("honours", {}),
             lines=lines,
         )
 

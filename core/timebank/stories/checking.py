@@ -79,6 +79,8 @@ class _Check:
         for part, accounts in (("balances", story.expected.balances), ("held", story.expected.held)):
             for owner in accounts:
                 self.known(owner, owners, (*path, part, owner))
+        for person in story.expected.honours:
+            self.known(person, self.persons, (*path, "honours", person))
         for part, states in (("orders", story.expected.orders), ("visits", story.expected.visits)):
             for name in states:
                 self.answer(name, named, (*path, part, name))

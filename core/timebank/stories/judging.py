@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from timebank.domain.account import OwnerKind
+from timebank.services.facts import facts_of
+from timebank.services.honours import honour_reached
 from timebank.stories import looking
 from timebank.stories.bearing import rules_decided
 from timebank.stories.failing import failed
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from timebank.stories.stage import Stage
 
 _POSTED, _HELD = 0, 1
+_NONE = "none"
 
 
 def differences(stage: Stage) -> list[Difference]:
@@ -25,6 +28,7 @@ def differences(stage: Stage) -> list[Difference]:
         *_minutes(stage, "held", expected.held, _HELD),
         *_states(stage, "orders", "order_id", looking.order_state, expected.orders),
         *_states(stage, "visits", "visit_id", looking.visit_state, expected.visits),
+        *_honours(stage, expected.honours),
     ]
     return [field for field in fields if field.wanted != field.came]
 
@@ -58,6 +62,15 @@ def _states(
         with stage.bank.reading() as connection:
             came = state_of(connection, stage.story.city, stage.cast.answers[name][key])
         yield Difference(f"{part}.{name}", wanted, str(came))
+
+
+def _honours(stage: Stage, honours: Mapping[str, str]) -> Iterator[Difference]:
+    for name, wanted in honours.items():
+        today, rules = stage.local_now.date(), stage.rules
+        with stage.bank.reading() as connection:
+            facts = facts_of(connection, stage.story.city, stage.cast.member_ids[name], today)
+        came = honour_reached(rules, facts.served_minutes) or _NONE
+        yield Difference(f"honours.{name}", wanted, came)
 
 
 def _owner_in(stage: Stage, field: str) -> str | None:

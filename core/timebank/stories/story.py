@@ -116,6 +116,7 @@ class Expected:
     held: Minutes = field(default_factory=dict)
     orders: Mapping[str, str] = field(default_factory=dict)
     visits: Mapping[str, str] = field(default_factory=dict)
+    honours: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 
 

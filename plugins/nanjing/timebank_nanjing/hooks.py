@@ -82,8 +82,9 @@ def timebank_credit_visit(
         return None
     recognised = visit.visit.recognised_minutes or 0
     kind = rules.text("credit.team.account")
+    account = visit.team_account if rules.text("credit.team.owner") == "team" else visit.volunteer_account
     lines = [
-        Credit(visit.team_account(kind, unit), recognised * Fraction(rules.decimal(f"{path}.rate")), path)
+        Credit(account(kind, unit), recognised * Fraction(rules.decimal(f"{path}.rate")), path)
         for unit in rules.names("credit.units")
         for path in [f"credit.units.{unit}"]
     ]

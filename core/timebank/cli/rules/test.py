@@ -40,7 +40,7 @@ regulation change. Without a name, every running city.
 def command(session: Session, names: tuple[str, ...], only: str | None, notched: bool) -> int:  # noqa: FBT001
     """Play the named cases, and perhaps move the rules under them."""
     from timebank.bank.rule_desk import every_desk  # noqa: PLC0415 - imported when the verb is called
-    from timebank.cli.telling_cases import plain_tested, tell_tested  # noqa: PLC0415
+    from timebank.cli.rules.tested_cases import plain_tested, tell_tested  # noqa: PLC0415
     from timebank.stories.testing import try_rules, what_to_test  # noqa: PLC0415
 
     asked = [what_to_test(name, session.config) for name in names]

@@ -16,8 +16,13 @@ from timebank.rules.schema_file import rules_schema
 
 # What names, explains or files a rule file away. It decides nothing that a case could notice.
 NOT_MOVED = frozenset(
-    {"format", "city", "title", "timezone", "review_by", "replaces", "corrects", "reason", "sources", "brand"}
-)
+    {
+        "format", "city", "title", "timezone", "review_by", "replaces", "corrects", "reason", "sources", "brand",
+        "categories",
+    }
+)  # fmt: skip
+# The headings under which a catalogue is shown are names as well.
+_HEADINGS = "categories"
 
 Valid = Callable[[Move], bool]
 
@@ -79,6 +84,8 @@ class _Walk:
         if key in BASIS_KEYS or not isinstance(described, Mapping) or _is_words(described):
             return
         path = (*above, key)
+        if declared_in(path) == _HEADINGS:
+            return
         yield from self._value(path, value, described)
         if key not in schema.get("required", ()) and isinstance(value, dict | list):
             yield [self._move(path, MoveKind.GONE, value, REMOVED)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from timebank.cli.rules.near import near
 from timebank.cli.session import Session
 from timebank.domain.words import Words
 from timebank.rules.schema_file import help_for
@@ -78,9 +79,7 @@ class _Teller:
         failure, story = result.failure, result.story
         if failure is None:
             return
-        head = (
-            f"{mark} {_near(Path(story.file))}:{failure.line} {story.id} “{self.session.text(story.title)}”"
-        )
+        head = f"{mark} {near(Path(story.file))}:{failure.line} {story.id} “{self.session.text(story.title)}”"
         self._print(head, style)
         self._print(f"    {self.session.text(failure.said)}")
         for rule in failure.rules[:MOST_RULES]:
@@ -121,16 +120,10 @@ class _Teller:
     def _place(self, file: str, line: int) -> str:
         desk = self.tested.desk
         named = desk.file if desk.file is not None and desk.file.name == file else desk.folder / file
-        return f"{_near(named)}:{line}"
+        return f"{near(named)}:{line}"
 
     def _print(self, text: str, style: str = "") -> None:
         self.session.out.print(text, style=style, markup=False, soft_wrap=True)
-
-
-def _near(file: Path) -> str:
-    """Return a file as its reader would name it: from the working folder on where it lies there."""
-    here, there = Path.cwd(), file.resolve()
-    return str(there.relative_to(here) if there.is_relative_to(here) else file)
 
 
 def _plain_case(result: CaseResult) -> dict[str, Any]:
