@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from timebank.bank.rule_desk import RuleDesk
+from timebank.domain.refusal import WrongUse
+from timebank.domain.words import Words
 from timebank.rules.written_schema import LANGUAGES, schema_file_name, schema_text
 
 
@@ -22,6 +24,23 @@ def schema_files(desk: RuleDesk, folder: Path | None = None) -> dict[Path, str]:
         there / schema_file_name(language): schema_text(desk.city, desk.plugin_keys, language)
         for language in LANGUAGES
     }
+
+
+def write_new(texts: Mapping[Path, str]) -> None:
+    """Write files that are not there yet.
+
+    Args:
+        texts: the text of each file; folders that are missing are made.
+
+    Raises:
+        WrongUse: one of them is there; none is written.
+    """
+    for file in texts:
+        if file.exists():
+            zh = f"{file} 已经有了，不会覆盖。请先把它移走，或接着改它。"
+            en = f"{file} is there already and is never written over. Move it away first, or go on with it."
+            raise WrongUse(Words(zh, en))
+    write_files(texts)
 
 
 def write_files(texts: Mapping[Path, str]) -> None:

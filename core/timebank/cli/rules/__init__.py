@@ -10,6 +10,7 @@ from timebank.domain.words import Words
 _VERBS: Verbs = {
     "check": ("check", Words("检查规则文件", "check rule files")),
     "test": ("test", Words("演用例，看规则守得住守不住", "play the worked cases")),
+    "new": ("new", Words("写新的规则文件", "write new rule files")),
     "schema": ("schema", Words("写出编辑器用的格式说明", "write the schema for editors")),
     "explain": ("explain", Words("说明一条规则", "explain a rule")),
     "diff": ("diff", Words("按含义比较两版规则", "compare two versions by meaning")),
