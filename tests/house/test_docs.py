@@ -14,6 +14,8 @@ from tests.house.running import PYTEST, flat, install, run, timebank
 from tests.house.source import ROOT
 from timebank import domain
 from timebank.bank import read_settings
+from timebank.bank.rule_desk import every_desk
+from timebank.bank.rule_writing import schema_files
 from timebank.domain.account import AccountKind
 from timebank.hooks import specs
 from timebank.hooks.kit import promises
@@ -122,6 +124,17 @@ def test_the_rule_file_page_is_what_the_schema_says():
     assert make_rule_files.page(text_of("rule-files.md")) == text_of("rule-files.md"), (
         "run: python docs/make_rule_files.py"
     )
+
+
+@pytest.mark.parametrize("desk", every_desk(ROOT / "config" / "timebank.yaml"), ids=lambda desk: desk.city)
+def test_the_schemas_for_editors_are_what_the_code_writes(desk):
+    stale = [
+        str(file)
+        for file, text in schema_files(desk).items()
+        if not file.is_file() or file.read_text(encoding="utf-8") != text
+    ]
+
+    assert stale == [], "run: timebank rules schema"
 
 
 def test_every_key_of_a_rule_file_is_explained_in_both_languages():

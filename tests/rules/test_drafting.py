@@ -128,8 +128,6 @@ def test_a_reason_may_hold_any_mark():
     [
         ("a: 1 # one\nb: 2\n", ("a",), "b: 2\n"),
         ("a:\n  x: 1\n\n# of b\nb: 2\n", ("a",), "\n# of b\nb: 2\n"),
-        ("a: {x: 1,\n  y: 2\n  }\nb: 2\n", ("a",), "b: 2\n"),
-        ("a: |\n  one\n  two\nb: 2\n", ("a",), "b: 2\n"),
         ("a: {x: 1, y: 2}\n", ("a", "x"), "a: {y: 2}\n"),
         ("a: {x: 1, y: {z: 2}}\n", ("a", "y"), "a: {x: 1}\n"),
         ("a: {x: 1, y: 2, z: 3}\n", ("a", "y"), "a: {x: 1, z: 3}\n"),
@@ -147,7 +145,6 @@ def test_a_key_is_taken_out_with_all_it_holds_and_nothing_else(text, path, after
         ("a: 旧 # why\n", "a: new # why\n"),
         ("a: {b: 1}\n", "a: new\n"),
         ('a: "old: one"\n', "a: new\n"),
-        ("a: |\n  old\n  words\nb: 1\n", "a: new\nb: 1\n"),
     ],
 )
 def test_a_value_is_changed_where_it_stands(text, after):

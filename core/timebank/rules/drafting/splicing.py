@@ -1,6 +1,7 @@
 """Changing single places of a rule file's text; every other line, comment and space stays as it was written.
 
-Each function reads the text anew for its places and returns the changed text, so that edits may follow each other.
+Each function reads the text anew for its places and returns the changed text, so that edits may follow each other. The
+texts have no fault of typing: brackets and quotes end on the line where they begin.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def with_lines_after(text: str, key: str, *lines: str) -> str:
     reading = _read(text)
     indent = " " * (reading.positions[(key,)].key_column - 1)
     rows = text.split("\n")
-    last = _last_line(text, reading, (key,))
+    last = _last_line(reading, (key,))
     return "\n".join([*rows[:last], *(indent + line for line in lines), *rows[last:]])
 
 
@@ -51,7 +52,7 @@ def without(text: str, path: Path) -> str:
         return text
     rows = text.split("\n")
     if not rows[place.key_line - 1][: place.key_column - 1].strip():
-        return "\n".join([*rows[: place.key_line - 1], *rows[_last_line(text, reading, path) :]])
+        return "\n".join([*rows[: place.key_line - 1], *rows[_last_line(reading, path) :]])
     start = _offset(text, place.key_line, place.key_column)
     return _without_entry(text, start, _offset(text, place.end_line, place.end_column))
 
@@ -68,20 +69,15 @@ def _read(text: str) -> Reading:
     return read_nodes(text, "")
 
 
-def _last_line(text: str, reading: Reading, path: Path) -> int:
+def _last_line(reading: Reading, path: Path) -> int:
     """Return the number of the last line of what stands at a path.
 
     The parser ends a block where the next one starts, comments and empty lines before it included; what lies in the
-    block and is no block itself ends where it ends.
+    block and holds nothing itself ends where it ends.
     """
     around = {found[:-1] for found in reading.positions if found}
-    last = 0
-    for found, place in reading.positions.items():
-        if found[: len(path)] != path:
-            continue
-        if found not in around or text[_offset(text, place.line, place.column)] in "{[":
-            last = max(last, place.end_line if place.end_column > 1 else place.end_line - 1)
-    return last
+    inside = (found for found in reading.positions if found[: len(path)] == path and found not in around)
+    return max(reading.positions[found].end_line for found in inside)
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -93,6 +89,5 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _cut(text: str, start: int, end: int, new: str) -> str:
-    """Put other characters between two places; a text in lines of its own keeps the end of its last line."""
-    ending = "\n" if text[start:end].endswith("\n") else ""
-    return text[:start] + new + ending + text[end:]
+    """Put other characters in the place of those between two offsets."""
+    return text[:start] + new + text[end:]
