@@ -8,7 +8,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timebank.domain.identity import _DERIVED, _dashed, derived_id, new_id
+from timebank.domain.identity import _DERIVED, dashed, derived_id, new_id
 
 
 def test_later_identifiers_sort_after_earlier_ones() -> None:
@@ -48,7 +48,7 @@ def test_a_derived_identifier_is_a_uuid_of_version_5(parts: list[str]) -> None:
 
 @given(st.uuids())
 def test_an_identifier_is_written_as_uuids_are(any_id: uuid.UUID) -> None:
-    assert _dashed(any_id.hex) == str(any_id)
+    assert dashed(any_id.hex) == str(any_id)
 
 
 def test_the_same_parts_always_give_the_same_identifier() -> None:

@@ -39,7 +39,7 @@ def new_id() -> str:
     random = int.from_bytes(os.urandom(8))
     value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | 0x7 << 76 | fraction << 64
     value |= 0b10 << 62 | (random & 0x3FFF_FFFF_FFFF_FFFF)
-    return _dashed(f"{value:032x}")
+    return dashed(f"{value:032x}")
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,15 +66,15 @@ def derived_id(*parts: str) -> str:
     named = hashlib.sha1(_DERIVED.bytes + "\x1f".join(parts).encode(), usedforsecurity=False)
     value = int.from_bytes(named.digest()[:16])
     value = value & ~(0xF << 76) | 0x5 << 76
-    return _dashed(f"{value & ~(0b11 << 62) | 0b10 << 62:032x}")
+    return dashed(f"{value & ~(0b11 << 62) | 0b10 << 62:032x}")
 
 
 def earlier_id(identifier: str, milliseconds: int) -> str:
     """Return the smallest identifier that could have been made so long before another one."""
     made = int(identifier.replace("-", ""), 16) >> 80
-    return _dashed(f"{max(0, made - milliseconds) << 80:032x}")
+    return dashed(f"{max(0, made - milliseconds) << 80:032x}")
 
 
-def _dashed(digits: str) -> str:
+def dashed(digits: str) -> str:
     """Write 32 hexadecimal digits as a UUID; going by way of ``uuid.UUID`` takes three times as long."""
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

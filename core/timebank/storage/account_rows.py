@@ -20,7 +20,9 @@ _KEY = (accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.
 _BALANCE = (accounts.c.posted, accounts.c.held, accounts.c.carried)
 _COUNTED = Given("counted", {column.name: column.type for column in _KEY})
 _UNCOUNTED = Given("uncounted", {column.name: column.type for column in _KEY})
-_CHANGED = Given("changed", {column.name: column.type for column in (accounts.c.id, *_BALANCE)})
+_CHANGED = Given(
+    "changed", {column.name: column.type for column in (accounts.c.city, accounts.c.id, *_BALANCE)}
+)
 
 
 def _columns() -> Select[Any]:
@@ -58,11 +60,7 @@ def _write_back(dialect: str) -> Update:
     given = _CHANGED.table(dialect)
     return (
         update(accounts)
-        .where(
-            accounts.c.city == bindparam("at_city"),
-            accounts.c.id == given.c.id,
-            _CHANGED.names(dialect, accounts.c.id),
-        )
+        .where(accounts.c.city == given.c.city, accounts.c.id == given.c.id)
         .values({column: given.c[column.name] for column in _BALANCE})
     )
 
@@ -137,10 +135,9 @@ def _new_row(city: str, account_id: str, key: AccountKey, now: datetime) -> dict
 
 def write_back(connection: Connection, city: str, changed: Iterable[Account]) -> None:
     """Write the balances of locked accounts."""
-    rows = [(a.id, a.posted, a.held, a.carried) for a in changed if a.key.kind not in UNCOUNTED]
+    rows = [(city, a.id, a.posted, a.held, a.carried) for a in changed if a.key.kind not in UNCOUNTED]
     if rows:
-        given = {"at_city": city, **_CHANGED.of(connection, rows)}
-        connection.execute(_write_back(connection.dialect.name), given)
+        connection.execute(_write_back(connection.dialect.name), _CHANGED.of(connection, rows))
 
 
 def of_owner(connection: Connection, city: str, owner_kind: OwnerKind, owner_id: str) -> list[Account]:

@@ -17,6 +17,8 @@ from sqlalchemy import (
     Uuid,
 )
 
+from timebank.domain.identity import dashed
+
 METADATA = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -51,10 +53,23 @@ class Instant(TypeDecorator[datetime]):
         return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 
+class Id(Uuid[str]):
+    """An identifier as the engine writes it; where the database has no such type it keeps the digits alone."""
+
+    def __init__(self) -> None:
+        super().__init__(as_uuid=False)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Return how what the database holds becomes the identifier; by way of ``uuid.UUID`` it takes long."""
+        if dialect.supports_native_uuid:
+            return super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
+        return lambda digits: None if digits is None else dashed(digits)
+
+
 CODE = String(64)
 NAME = String(200)
 LONG_TEXT = String(2000)
-ID = Uuid(as_uuid=False)
+ID = Id()
 PLAIN = JSON()
 
 

@@ -23,7 +23,6 @@ from sqlalchemy import (
     column,
     func,
     select,
-    true,
     type_coerce,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -91,17 +90,6 @@ class Given:
             for place, (key, of) in enumerate(self.types.items())
         ]
         return select(*values).subquery(self.name)
-
-    def names(self, dialect: str, key: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Return the condition that a key is the first value of one of the rows, which joining the table says too.
-
-        SQLite asks a table it has never counted for all rows of the city, and only then for each of them whether
-        it was given; told the keys, it finds each by the index. PostgreSQL finds them anyway.
-        """
-        if dialect == "postgresql":
-            return true()
-        row = func.json_each(bindparam(self.name, type_=String())).table_valued("value").c.value
-        return key.in_(select(func.json_extract(row, "$[0]")))
 
     def of(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
         """Return the parameters that give a statement these rows."""

@@ -23,7 +23,7 @@ class Resolved(NamedTuple):
     transfer_id: str | None
 
 
-_RESOLVED = Given("resolved", {name: holds.c[name].type for name in Resolved._fields})
+_RESOLVED = Given("resolved", {name: holds.c[name].type for name in ("city", *Resolved._fields)})
 
 
 @cache
@@ -66,9 +66,8 @@ def _resolve(dialect: str) -> Update:
     return (
         update(holds)
         .where(
-            holds.c.city == bindparam("at_city"),
+            holds.c.city == given.c.city,
             holds.c.id == given.c.id,
-            _RESOLVED.names(dialect, holds.c.id),
             holds.c.state == HoldState.OPEN.value,
         )
         .values(
@@ -100,5 +99,5 @@ def as_hold(row: Row[Any]) -> Hold:
 
 def resolve(connection: Connection, city: str, resolved: Sequence[Resolved], now: datetime) -> int:
     """Resolve open holds and return how many were open until now."""
-    given = {"at_city": city, "at": now, **_RESOLVED.of(connection, resolved)}
+    given = {"at": now, **_RESOLVED.of(connection, [(city, *one) for one in resolved])}
     return connection.execute(_resolve(connection.dialect.name), given).rowcount

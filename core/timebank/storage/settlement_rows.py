@@ -47,7 +47,7 @@ _ORDER = (
     "placed_on",
     "service_date",
 )
-_PLANNED = Given("planned", {name: visits.c[name].type for name in ("id", "recognised_minutes")})
+_PLANNED = Given("planned", {name: visits.c[name].type for name in ("city", "id", "recognised_minutes")})
 LONGEST_REASON = 2000
 _FAILED = (
     update(visits)
@@ -108,9 +108,8 @@ def _take(dialect: str) -> Update:
     return (
         update(visits)
         .where(
-            visits.c.city == bindparam("at_city"),
+            visits.c.city == given.c.city,
             visits.c.id == given.c.id,
-            _PLANNED.names(dialect, visits.c.id),
             visits.c.recognised_minutes == given.c.recognised_minutes,
             visits.c.order_id.in_(select(locked.c.id)),
             # wrapped, so that no database reads all confirmed visits of the city for the few that are named
@@ -153,7 +152,7 @@ def take(connection: Connection, city: str, planned: Iterable[Visit]) -> set[str
     first. A visit whose minutes have changed since its settlement was planned is left as it is.
     """
     known = list(planned)
-    rows = [(visit.id, visit.recognised_minutes) for visit in known]
+    rows = [(city, visit.id, visit.recognised_minutes) for visit in known]
     order_ids = list({visit.order_id for visit in known})
     given = {"at_city": city, "order_ids": order_ids, **_PLANNED.of(connection, rows)}
     return set(connection.execute(_take(connection.dialect.name), given).scalars())
