@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.banks import a_bank
 from tests.cli.test_rules_diff import second_version
+from tests.scenes import a_confirmed_visit, a_volunteer, an_elder_with_time, settle
 
 
 def test_a_rule_is_told_with_value_article_place_and_since_when(bare_house):
@@ -94,3 +96,64 @@ def test_json_holds_the_value_as_written_and_as_said_in_both_languages(bare_hous
     assert given["said"] == {"zh": "1500 小时", "en": "1500 hours"}
     assert (given["since"], given["versions_unchanged"], given["before"]) == ("2026-01-01", 1, None)
     assert given["basis"]["text"] == "mb25 第十三条"
+
+
+# ---- decisions
+
+
+@pytest.fixture
+def decided(house, fresh_database_url):
+    """A settlement of a visit in the house's database: (transfer's id, order's id)."""
+    with a_bank(fresh_database_url) as bank:
+        visit = a_confirmed_visit(bank, a_volunteer(bank), an_elder_with_time(bank), minutes=70, planned=90)
+        return settle(bank, visit)["transfer_id"], visit.order_id
+
+
+def test_a_transfer_is_explained_with_its_rules_and_the_nearest_that_was_allowed(house, decided):
+    transfer, _ = decided
+
+    chinese = house.call("rules", "explain", "yunzhou", "--transfer", transfer)
+    english = house.call("rules", "explain", "yunzhou", "--transfer", transfer, language="en")
+
+    assert (chinese.code, english.code) == (0, 0)
+    assert chinese.out.startswith(f"结算 {transfer}  2026-03-")
+    assert (
+        "（credit.units.coin.quantum）：60 分钟。依据：《云州市养老服务时间银行管理办法》第九条。2026-01-01.yaml:"
+        in chinese.out
+    )
+    assert "再多 50 分钟，认定 120 分钟，就会记入 2 时间币。（credit.units.coin.quantum）" in chinese.out
+    assert "The nearest that would have been allowed" in english.out
+
+
+def test_an_order_is_explained_decision_by_decision(house, decided):
+    _, order = decided
+
+    said = house.call("rules", "explain", "yunzhou", "--order", order)
+    given = house.call("rules", "explain", "yunzhou", "--order", order, "--json").json
+
+    assert said.code == 0
+    assert [one["what"] for one in given["decisions"]] == ["placed", "accepted", "recognised", "settlement"]
+    settlement = given["decisions"][-1]
+    assert settlement["nearest"][0] == {
+        "rule": "credit.units.coin.quantum",
+        "zh": "再多 50 分钟，认定 120 分钟，就会记入 2 时间币。",
+        "en": "With 50 minutes more, 120 recognised, 2 time coins would have been credited.",
+        "recognised": 120,
+        "credited": 120,
+    }
+    assert {rule["path"] for rule in settlement["rules"]} >= {"caps.day.limit", "charge.quantum"}
+
+
+@pytest.mark.parametrize("asked", [("--transfer", "none"), ("--order", "none")])
+def test_an_id_nobody_knows_is_wrong_use(house, asked):
+    assert house.call("rules", "explain", "yunzhou", *asked).code == 2
+
+
+@pytest.mark.parametrize(
+    "asked", [(), ("yunzhou",), ("yunzhou", "caps", "--order", "x"), ("yunzhou", "--volunteer", "x")]
+)
+def test_two_questions_at_once_or_none_are_wrong_use(bare_house, asked):
+    said = bare_house.call("rules", "explain", *asked, language="en")
+
+    assert said.code == 2
+    assert "Name a city, and one of these" in said.err

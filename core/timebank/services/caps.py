@@ -42,10 +42,14 @@ class CapCounter:
     """What owners were credited in a period: what the books say, and what this transaction adds.
 
     The owner's accounts are locked by the caller, so no other settlement of the same owner runs meanwhile.
+
+    Attributes:
+        before: count as the books stood before this transfer, for asking again; None for what they say now.
     """
 
     connection: Connection
     city: str
+    before: str | None = None
     _booked: dict[tuple[AccountKey, frozenset[AccountKind], date, date], int] = field(default_factory=dict)
     _added: list[tuple[AccountKey, date, int]] = field(default_factory=list)
 
@@ -58,7 +62,7 @@ class CapCounter:
         asked = (owner, kinds, first, last)
         if asked not in self._booked:
             self._booked[asked] = transfer_rows.credited_between(
-                self.connection, self.city, owner, kinds | {AccountKind.OWED}, first, last
+                self.connection, self.city, owner, kinds | {AccountKind.OWED}, first, last, self.before
             )
         return self._booked[asked] + sum(
             minutes

@@ -38,8 +38,15 @@ class Explanation:
     decision: Mapping[str, Any]
 
 
-def explain_transfer(bank: Bank, city_code: str, transfer_id: str) -> Explanation:
-    """Return why a transfer was made, from what was stored with it."""
+def explain_transfer(bank: Bank, city_code: str, transfer_id: str, *, named: bool = True) -> Explanation:
+    """Return why a transfer was made, from what was stored with it.
+
+    Args:
+        bank: the open bank.
+        city_code: which city.
+        transfer_id: which transfer.
+        named: whether people are called by their names; without, nothing here tells who anybody is.
+    """
     city = bank.city(city_code)
     with bank.reading() as connection:
         row = transfer_rows.transfer(connection, city_code, transfer_id)
@@ -47,7 +54,7 @@ def explain_transfer(bank: Bank, city_code: str, transfer_id: str) -> Explanatio
             raise missing(TRANSFER, transfer_id)
         lines = transfer_rows.lines(connection, city_code, [transfer_id])
         owners = {line.debit_owner for line in lines} | {line.credit_owner for line in lines}
-        names = member_names.names(connection, city_code, owners)
+        names = member_names.names(connection, city_code, owners) if named else {}
     decision = row.decision
     rules = rules_that_decided(bank, city, decision["rules"], row.day)
     if row.kind == TransferKind.SETTLEMENT:

@@ -39,10 +39,10 @@ def sentences(
 def _served(facts: Mapping[str, Any], lines: Any, names: Mapping[str, str], rules: RulesInForce) -> Words:
     service = rules.words(f"services.{facts['service']}.label")
     credited = [names.get(line.credit_owner) for line in lines if line.debit_kind == "issuance"]
-    who = next((name for name in credited if name), "")
+    who = next((Words(name, name) for name in credited if name), Words("志愿者", "a volunteer"))
     measured = facts["measured"]
-    zh = f"{facts['day']} {who}服务“{service.zh}”：计划 {facts['planned']} 分钟"
-    en = f"{facts['day']} {who} served “{service.en}”: planned {facts['planned']} minutes"
+    zh = f"{facts['day']} {who.zh}服务“{service.zh}”：计划 {facts['planned']} 分钟"
+    en = f"{facts['day']} {who.en} served “{service.en}”: planned {facts['planned']} minutes"
     if measured is not None:
         zh, en = f"{zh}，实测 {measured} 分钟", f"{en}, measured {measured}"
     basis = rules.cite("credit.basis")
@@ -122,11 +122,12 @@ def _capped(credit: Mapping[str, Any], rules: RulesInForce) -> Iterator[Words]:
 
 def _charged(facts: Mapping[str, Any], lines: Any, names: Mapping[str, str], rules: RulesInForce) -> Words:
     paid = [line for line in lines if line.credit_kind == "redemption"]
-    payer = next((names[line.debit_owner] for line in paid if line.debit_owner in names), "")
+    known = [names[line.debit_owner] for line in paid if line.debit_owner in names]
+    payer = Words(known[0], known[0]) if known else Words("付的一方", "the payer")
     amount = in_units(facts["charged"], paid[0].unit, rules)
     back = facts["held"] - facts["charged"]
-    zh = f"{payer}付 {amount.zh}（预扣 {facts['held']} 分钟，退回 {max(0, back)} 分钟）"
-    en = f"{payer} paid {amount.en} ({facts['held']} minutes held, {max(0, back)} released)"
+    zh = f"{payer.zh}付 {amount.zh}（预扣 {facts['held']} 分钟，退回 {max(0, back)} 分钟）"
+    en = f"{payer.en} paid {amount.en} ({facts['held']} minutes held, {max(0, back)} released)"
     granted = sum(line.minutes for line in paid if line.debit_kind == "granted")
     if granted:
         zh, en = f"{zh}，其中赠时 {granted} 分钟", f"{en}, {granted} minutes of it from granted hours"

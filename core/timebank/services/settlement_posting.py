@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from timebank.domain.account import AccountKey, AccountKind, Hold, HoldState
+from timebank.domain.account import Account, AccountKey, AccountKind, Hold, HoldState
 from timebank.domain.decision import Decision
 from timebank.domain.identity import derived_id
+from timebank.domain.settlement import Credit
 from timebank.domain.transfer import Posting, TransferKind
+from timebank.rules import RulesInForce
 from timebank.services.caps import CapCounter, capped
 from timebank.services.engine_version import ENGINE
 from timebank.services.rounding import (
@@ -106,7 +108,7 @@ def post_all(
 
 
 def _post(run: _Run, planned: Plan) -> Settled:
-    lines = _credit_lines(run, planned)
+    lines = credit_lines(planned.proposal.credits, run.ledger.accounts, run.counter, planned.rules)
     if any(line.donated for line in lines):
         run.ledger.lock(run.pools)
     charges, paid = _charges(run, planned)
@@ -127,14 +129,22 @@ def _post(run: _Run, planned: Plan) -> Settled:
     return _settled(planned, transfer_id, lines, charged)
 
 
-def _credit_lines(run: _Run, planned: Plan) -> list[CreditLine]:
-    """Return the credits, rounded and capped."""
-    accounts = run.ledger.accounts
-    rounded = [
-        round_credit(credit, accounts[credit.account].carried, planned.rules)
-        for credit in planned.proposal.credits
-    ]
-    return capped(rounded, accounts, run.counter, planned.rules)
+def credit_lines(
+    proposed: Iterable[Credit],
+    accounts: Mapping[AccountKey, Account],
+    counter: CapCounter,
+    rules: RulesInForce,
+) -> list[CreditLine]:
+    """Return the credits, rounded and capped.
+
+    Args:
+        proposed: what the city says serving gives.
+        accounts: those credited, and what their owners owe, as they stand.
+        counter: what was credited in a period.
+        rules: those of the service date.
+    """
+    rounded = [round_credit(credit, accounts[credit.account].carried, rules) for credit in proposed]
+    return capped(rounded, accounts, counter, rules)
 
 
 def _charges(run: _Run, planned: Plan) -> tuple[list[Posting], list[tuple[Hold, int]]]:

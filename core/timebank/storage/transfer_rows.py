@@ -22,7 +22,12 @@ _ASKED_FOR = (transfers.c.kind == bindparam("kind")) & transfers.c.day.between(
 )
 
 
-def _moved(side: ColumnElement[Any], *which: ColumnElement[bool]) -> Select[Any]:
+_UNDOING = transfers.alias("undoing")
+
+
+def _moved(
+    side: ColumnElement[Any], *which: ColumnElement[bool], by_then: ColumnElement[bool] | None = None
+) -> Select[Any]:
     """Select the minutes that standing transfers of one kind and time moved on a side of an owner's accounts.
 
     The owner's postings come first, and each asks for its transfer by key. Joined, the transfers of the kind may come
@@ -42,7 +47,9 @@ def _moved(side: ColumnElement[Any], *which: ColumnElement[bool]) -> Select[Any]
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     of_mine = (transfers.c.city == mine.c.city) & (transfers.c.id == mine.c.transfer_id)
-    undone = exists().where(transfers.c.city == mine.c.city, transfers.c.reverses == mine.c.transfer_id)
+    undone = exists().where(_UNDOING.c.city == mine.c.city, _UNDOING.c.reverses == mine.c.transfer_id)
+    if by_then is not None:
+        undone = undone.where(by_then)
     return select(func.coalesce(func.sum(mine.c.minutes), 0)).where(
         select(_ASKED_FOR).where(of_mine).scalar_subquery(), ~undone
     )
@@ -51,6 +58,15 @@ def _moved(side: ColumnElement[Any], *which: ColumnElement[bool]) -> Select[Any]
 @cache
 def _credited_between(dialect: str) -> Select[Any]:
     return _moved(postings.c.credit_id, among(dialect, accounts.c.kind, "kinds"))
+
+
+@cache
+def _credited_before(dialect: str) -> Select[Any]:
+    earlier = postings.c.transfer_id < bindparam("before")
+    undone_by_then = _UNDOING.c.id < bindparam("before")
+    return _moved(
+        postings.c.credit_id, among(dialect, accounts.c.kind, "kinds"), earlier, by_then=undone_by_then
+    )
 
 
 _GIVEN_BETWEEN = _moved(postings.c.debit_id)
@@ -63,8 +79,19 @@ def credited_between(
     kinds: Iterable[AccountKind],
     first: date,
     last: date,
+    before: str | None = None,
 ) -> int:
-    """Return minutes credited to an owner's accounts of some kinds by standing settlements of service dates."""
+    """Return minutes credited to an owner's accounts of some kinds by standing settlements of service dates.
+
+    Args:
+        connection: for reading.
+        city: its code.
+        owner: whose accounts of which unit.
+        kinds: of account.
+        first: service date.
+        last: service date.
+        before: as the books stood before this transfer; None for all that stands in them.
+    """
     given = {
         "city": city,
         "owner_kind": owner.owner_kind.value,
@@ -75,6 +102,9 @@ def credited_between(
         "first": first,
         "last": last,
     }
+    if before is not None:
+        statement, given = _credited_before(connection.dialect.name), given | {"before": before}
+        return int(connection.execute(statement, given).scalar_one())
     return int(connection.execute(_credited_between(connection.dialect.name), given).scalar_one())
 
 
@@ -159,6 +189,15 @@ def of_cause(connection: Connection, city: str, cause_kind: str, cause_id: str) 
         .where(
             transfers.c.city == city, transfers.c.cause_kind == cause_kind, transfers.c.cause_id == cause_id
         )
+        .order_by(transfers.c.id)
+    ).all()
+
+
+def of_order(connection: Connection, city: str, order_id: str) -> Sequence[Row[Any]]:
+    """Return the transfers made for one order, reversals among them, in order."""
+    return connection.execute(
+        select(transfers)
+        .where(transfers.c.city == city, transfers.c.order_id == order_id)
         .order_by(transfers.c.id)
     ).all()
 

@@ -48,6 +48,12 @@ def find(connection: Connection, city: str, visit_id: str) -> Row[Any] | None:
     return connection.execute(_ONE, {"of_city": city, "of_visit": visit_id}).one_or_none()
 
 
+def of_order(connection: Connection, city: str, order_id: str) -> Sequence[Row[Any]]:
+    """Return all visits of an order without locking them, in the order in which they were accepted."""
+    wanted = select(visits).where(visits.c.city == city, visits.c.order_id == order_id)
+    return connection.execute(wanted.order_by(visits.c.accepted_at, visits.c.id)).all()
+
+
 def of_team(connection: Connection, city: str, order_id: str, team_id: str) -> Sequence[Row[Any]]:
     """Return a team's visits in an order without locking them, in the order of their places."""
     if not is_id(order_id):

@@ -12,7 +12,7 @@ _VERBS: Verbs = {
     "test": ("test", Words("演用例，看规则守得住守不住", "play the worked cases")),
     "new": ("new", Words("写新的规则文件", "write new rule files")),
     "schema": ("schema", Words("写出编辑器用的格式说明", "write the schema for editors")),
-    "explain": ("explain", Words("说明一条规则", "explain a rule")),
+    "explain": ("explain", Words("说明一条规则或一个决定", "explain a rule or a decision")),
     "diff": ("diff", Words("按含义比较两版规则", "compare two versions by meaning")),
     "restore": ("restore", Words("放回已发布的规则文件", "put published rule files back")),
     "replay": ("replay", Words("把真实的历史重新结算", "settle real history again")),

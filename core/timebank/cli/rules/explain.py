@@ -1,30 +1,33 @@
-"""``timebank rules explain``: why: a rule."""
+"""``timebank rules explain``: why: a rule, a decision, or a message."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import click
 
-from timebank.bank.rule_explaining import explain_rule
-from timebank.cli.options import rules_options
-from timebank.cli.rules.explained_rule import lines, plain
+from timebank.cli.options import database_option, rules_options
 from timebank.cli.session import Session
-from timebank.domain.refusal import WrongUse
+from timebank.domain.refusal import TimeBankError, WrongUse
 from timebank.domain.words import Words
 
-_HELP = """说明一条规则：数值、含义、条款、在哪个文件哪一行、从哪一版起如此。
+_HELP = """说明一条规则（数值、含义、条款、在哪一行、从哪一版起如此），或一个决定（读过哪些规则、各说什么、最近可行的）。
 
-Explain a rule: its value, its meaning, its article, its file and line, since when it has been so.
+Explain a rule (its value, meaning, article, line, and since when), or a decision (which rules were read, what each said,
+and the nearest that would have been allowed). Decisions are read from the database; nothing is written and nobody named.
 
-NAME 是城市、规则文件或草案，PATH 是规则的路径。
-NAME is a city, a rule file or a draft, PATH the rule's path.
+CITY 是城市、规则文件或草案，PATH 是规则的路径。
+CITY is a city, a rule file or a draft, PATH the rule's path.
 
 \b
 例 · Examples:
   timebank rules explain CITY caps.store.limit
   timebank rules explain CITY services.chat --on 2026-01-01
   timebank rules explain config/CITY/drafts/2027-01-01.yaml gifts
+  timebank rules explain CITY --transfer ID
+  timebank rules explain CITY --order ID --volunteer ID
 """
 
 
@@ -42,19 +45,67 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 
 
 @click.command("explain", help=_HELP)
-@click.argument("name")
-@click.argument("path")
+@click.argument("city", required=False)
+@click.argument("path", required=False)
 @click.option(
     "--on",
     callback=_day,
     metavar="DAY",
     help="哪一天的规则，不写为今天 · the rules of which day; today's unless given",
 )
+@click.option("--transfer", metavar="ID", help="这笔转账为什么如此 · why this transfer")
+@click.option("--order", metavar="ID", help="这个订单的全部决定 · every decision about this order")
+@click.option(
+    "--volunteer",
+    metavar="ID",
+    help="连同 --order：这位志愿者现在能否接单 · with --order: whether this volunteer may take it now",
+)
+@database_option
 @rules_options
-def command(session: Session, name: str, path: str, on: date | None) -> None:
-    """Explain one rule."""
-    found = explain_rule(name, path, session.config, on)
+def command(session: Session, city: str | None, path: str | None, **asked: Any) -> None:
+    """Explain one thing."""
+    questions = [one for one in (path, asked["transfer"], asked["order"]) if one is not None]
+    if city is None or len(questions) != 1:
+        zh = "请写城市，再写一条规则的路径、--transfer 或 --order，三者之一。"
+        en = "Name a city, and one of these: the path of a rule, --transfer, or --order."
+        raise WrongUse(Words(zh, en))
+    if path is not None:
+        _rule(session, city, path, asked["on"])
+        return
+    try:
+        _decision(session, city, asked)
+    except TimeBankError as error:
+        if error.code == "not_found":  # an id or a city that does not exist is wrong use here
+            raise WrongUse(error.words, error.code) from error
+        raise
+
+
+def _rule(session: Session, city: str, path: str, on: date | None) -> None:
+    from timebank.bank.rule_explaining import explain_rule  # noqa: PLC0415 - each question imports its own
+    from timebank.cli.rules.explained_rule import lines, plain  # noqa: PLC0415
+
+    found = explain_rule(city, path, session.config, on)
     if session.as_json:
         session.give(plain(found))
     for line in lines(found):
         session.say(line)
+
+
+def _decision(session: Session, city: str, asked: Mapping[str, Any]) -> None:
+    from timebank.cli.opening import opened  # noqa: PLC0415 - only this question needs a database
+    from timebank.cli.rules import explained_decision as told  # noqa: PLC0415
+    from timebank.services.explain_decision import explain_transfer_whole  # noqa: PLC0415
+    from timebank.services.explain_order import explain_order  # noqa: PLC0415
+
+    with opened(session, asked["database"], city) as bank:
+        zone = bank.city(city).book.timezone
+        if asked["order"] is None:
+            decided = explain_transfer_whole(bank, city, asked["transfer"])
+            plain, lines = told.decision_plain(decided), told.decision_lines(decided, zone)
+        else:
+            found = explain_order(bank, city, asked["order"], asked["volunteer"])
+            plain, lines = told.order_plain(found), told.order_lines(found, zone)
+        if session.as_json:
+            session.give(plain)
+        for line in lines:
+            session.say(line)
