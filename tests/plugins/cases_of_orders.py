@@ -32,6 +32,15 @@ def changed_rules(city, hooks, name, change):
     return RulesInForce(rule_set_of(name, b"", tree, {}))
 
 
+def faults_after(city, hooks, name, old, new):
+    """Return (code, path) of every fault that one file has after an edit of its text."""
+    text = (CONFIG / city / name).read_text(encoding="utf-8")
+    assert old in text
+    keys = {city: hooks.timebank_rule_keys()}
+    faults = check_text(text.replace(old, new), name, keys, city).faults
+    return [(fault.code, fault.path) for fault in faults]
+
+
 def member(name, born, *, traits=(), kin=(), balances=None, served=0):
     """Return a member born on a day, with certified traits and proved ties (relation, member, until)."""
     return MemberFacts(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.plugins.cases_of_orders import changed_rules, member, order, rules_of
+from tests.plugins.cases_of_orders import changed_rules, faults_after, member, order, rules_of
 from timebank.domain.cases import AskedBy, OrderCase, TransferCase
 from timebank.domain.member import Relation, Tie
 from timebank.domain.order import OrderAction, Origin
@@ -254,11 +254,10 @@ class TestRuleFiles:
     def test_the_files_make_sense_to_the_plugin(self, guangzhou_rules):
         assert [hooks.timebank_check_rules(guangzhou_rules(day)) for day in (PLAN, RENAMED)] == [[], []]
 
-    def test_a_class_of_need_that_does_not_exist_is_a_problem(self):
-        def change(tree):
-            tree["extensions"]["guangzhou"]["receiving"]["by_need"].append("hero")
+    def test_a_class_of_need_that_does_not_exist_is_a_fault(self):
+        faults = faults_after("guangzhou", hooks, FILE, "by_need: [low_income_elder", "by_need: [low_elder")
 
-        assert self.problems(change) == ["extensions.guangzhou.receiving.by_need"]
+        assert faults == [("R04", "extensions.guangzhou.receiving.by_need.0")]
 
     @pytest.mark.parametrize(
         ("path", "amount"),

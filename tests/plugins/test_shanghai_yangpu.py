@@ -6,7 +6,15 @@ from fractions import Fraction
 
 import pytest
 
-from tests.plugins.cases_of_orders import changed_rules, hold, member, order, rules_of, visit_to_settle
+from tests.plugins.cases_of_orders import (
+    changed_rules,
+    faults_after,
+    hold,
+    member,
+    order,
+    rules_of,
+    visit_to_settle,
+)
 from timebank.domain.account import AccountKind
 from timebank.domain.cases import AskedBy, OrderCase
 from timebank.domain.member import Membership
@@ -245,8 +253,18 @@ class TestRuleFiles:
 
         assert self.problems(change) == ["extensions.shanghai_yangpu.long_term.saved_in"]
 
-    def test_a_level_that_does_not_exist_is_a_problem(self):
-        assert self.problems(lambda tree: tree["levels"].pop("partner")) == ["extensions.shanghai_yangpu"]
+    @pytest.mark.parametrize(
+        ("old", "new", "path"),
+        [
+            ("level: branch", "level: brunch", "publishing.level"),
+            ("levels: [team, partner]", "levels: [team, partners]", "serving.levels.1"),
+            ("saved_in: coin", "saved_in: coins", "long_term.saved_in"),
+        ],
+    )
+    def test_a_name_that_nothing_declares_is_a_fault(self, old, new, path):
+        faults = faults_after("shanghai_yangpu", hooks, FILE, old, new)
+
+        assert faults == [("R04", f"extensions.shanghai_yangpu.{path}")]
 
     def test_nothing_in_the_first_file_claims_a_source(self, yangpu_rules):
         found = list(sources_in(yangpu_rules("2019-12-01").rule_set.tree))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from timebank.domain.words import Words
 from timebank.rules.draft import Draft
 from timebank.rules.faults import Path
-from timebank.rules.schema_file import schema_at, written_out
+from timebank.rules.schema_file import rules_schema, schema_at, written_out
 from timebank.rules.suggestions import choices, nearest
 
-_KINDS = {
+KINDS = {
     "traits": Words("特征", "trait"),
     "units": Words("计量单位", "unit"),
     "categories": Words("服务类别", "category"),
@@ -19,37 +20,9 @@ _KINDS = {
     "levels": Words("管理层级", "level"),
     "kin": Words("亲属范围", "set of relatives"),
     "recipient_classes": Words("服务对象类别", "class of recipients"),
+    "services": Words("服务项目", "service"),
 }
-_ALWAYS_THERE = ("traits", "units", "categories", "levels")
-
-# Where a name stands (one text, or a list of texts), and the block that declares it.
-_NAMED = {
-    "levels.*.under": "levels",
-    "traits.*.member_of": "levels",
-    "traits.*.qualified": "qualifications",
-    "traits.*.balance.unit": "units",
-    "admission.*.gate.any.*.all": "traits",
-    "recipient_classes.*.when.any.*.all": "traits",
-    "redemption.*.who.any.*.all": "traits",
-    "gifts.giver.any.*.all": "traits",
-    "gifts.receiver.any.*.all": "traits",
-    "services.*.category": "categories",
-    "services.*.qualification": "qualifications",
-    "orders.review.by": "levels",
-    "orders.publish.by": "levels",
-    "charge.unit": "units",
-    "charge.*.units": "units",
-    "charge.*.free_for": "recipient_classes",
-    "caps.*.unit": "units",
-    "redemption.goods.unit": "units",
-    "gifts.units": "units",
-    "gifts.to": "kin",
-    "donations.units": "units",
-    "donations.projects.*.for": "recipient_classes",
-    "grants.*.to": "recipient_classes",
-    "grants.*.unit": "units",
-    "interchange.within": "levels",
-}
+_ALWAYS_THERE = ("traits", "units", "categories", "levels", "services")
 
 
 def declared_in(path: Path, schema: Mapping[str, Any] | None = None) -> str | None:
@@ -57,19 +30,16 @@ def declared_in(path: Path, schema: Mapping[str, Any] | None = None) -> str | No
 
     Args:
         path: of a text, of an item of a list, or of a key that is a name.
-        schema: where a plugin's own keys say ``x-names``; the schema of rule files unless given.
+        schema: where keys say ``x-names``; the schema of rule files unless given.
     """
     lists = path[:-1] if path and isinstance(path[-1], int) else path
     for at in (path, lists):
         named = (schema_at(at, schema) or {}).get("x-names")
-        if named in _KINDS:
+        if named in KINDS:
             return str(named)
-    steps = [str(step) for step in lists]
-    for pattern, kind in (*_NAMED.items(), ("credit.units.*", "units")):
-        wanted = pattern.split(".")
-        if len(wanted) == len(steps) and all(w in ("*", s) for w, s in zip(wanted, steps, strict=True)):
-            return kind
-    return None
+    around = schema_at(path[:-1], schema) or {}
+    named = around.get("propertyNames", {}).get("x-names")
+    return str(named) if named in KINDS else None
 
 
 def check_references(draft: Draft, plugin_schema: Mapping[str, Mapping[str, Any]]) -> None:
@@ -79,13 +49,32 @@ def check_references(draft: Draft, plugin_schema: Mapping[str, Mapping[str, Any]
         draft: the file under check.
         plugin_schema: the plugins' own schemas; a key with ``x-names: traits`` there names traits.
     """
-    for pattern, kind in _NAMED.items():
+    for pattern, kind, at_key in named_places():
         for path in draft.paths(pattern):
-            _check_names(draft, path, kind)
-    for path in draft.paths("credit.units.*"):
-        _check_name(draft, path, str(path[-1]), "units", at_key=True)
+            if at_key:
+                _check_name(draft, path, str(path[-1]), kind, at_key=True)
+            else:
+                _check_names(draft, path, kind)
     for plugin, schema in plugin_schema.items():
         _check_slot(draft, ("extensions", plugin), written_out(schema))
+
+
+@lru_cache(maxsize=1)
+def named_places() -> tuple[tuple[str, str, bool], ...]:
+    """Return where the schema of rule files says ``x-names``: a pattern of paths, the block named, whether by keys."""
+    return tuple(_names_in(rules_schema(), ()))
+
+
+def _names_in(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, str, bool]]:
+    if "x-names" in schema:
+        yield ".".join(path), schema["x-names"], False
+    if "x-names" in schema.get("propertyNames", {}):
+        yield ".".join((*path, "*")), schema["propertyNames"]["x-names"], True
+    for key, inner in schema.get("properties", {}).items():
+        yield from _names_in(inner, (*path, key))
+    for part in (schema.get("additionalProperties"), schema.get("items")):
+        if isinstance(part, Mapping):
+            yield from _names_in(part, (*path, "*"))
 
 
 def _check_slot(draft: Draft, path: Path, schema: Any) -> None:
@@ -93,7 +82,7 @@ def _check_slot(draft: Draft, path: Path, schema: Any) -> None:
     value = draft.at(*path)
     if not isinstance(schema, Mapping) or value is None:
         return
-    if schema.get("x-names") in _KINDS:
+    if schema.get("x-names") in KINDS:
         _check_names(draft, path, schema["x-names"])
     for key, inner in schema.get("properties", {}).items():
         _check_slot(draft, (*path, key), inner)
@@ -119,7 +108,7 @@ def _check_name(draft: Draft, path: Path, name: str, kind: str, *, at_key: bool 
     if draft.is_broken(kind):
         return
     meant = nearest(name, declared)
-    facts: dict[str, Any] = {"kind": _KINDS[kind], "name": name, "block": kind}
+    facts: dict[str, Any] = {"kind": KINDS[kind], "name": name, "block": kind}
     if meant is not None:
         draft.add("R04", path, at_key=at_key, meant=meant, **facts)
     elif declared:

@@ -33,15 +33,10 @@ def timebank_rule_keys() -> Any:
 
 @hookimpl
 def timebank_check_rules(rules: RulesInForce) -> list[Problem]:
-    """See that every class served by need exists, and that no amount of the file breaks a point in two."""
-    known = rules.names("recipient_classes")
-    strange = [need for need in rules.names(f"{RECEIVING}.by_need") if need not in known]
+    """See that no amount of the file breaks a point in two."""
     one = _point(rules)
     broken = [path for path in amounts(rules) if rules.minutes(path) % one]
-    return [
-        *(Problem(f"{RECEIVING}.by_need", sentences.no_such_class(need)) for need in strange),
-        *(Problem(path, sentences.broken_point(rules.minutes(path), one)) for path in broken),
-    ]
+    return [Problem(path, sentences.broken_point(rules.minutes(path), one)) for path in broken]
 
 
 def amounts(rules: RulesInForce) -> Iterator[str]:

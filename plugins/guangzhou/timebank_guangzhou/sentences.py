@@ -87,14 +87,6 @@ def other_price(label: Words, points: int) -> Words:
     )
 
 
-def no_such_class(name: str) -> Words:
-    """Say that a class of need does not exist."""
-    return Words(
-        f"recipient_classes 里没有“{name}”这一类。请核对名称。",
-        f"There is no “{name}” in `recipient_classes`. Check the name.",
-    )
-
-
 def broken_point(minutes: int, one: int) -> Words:
     """Say that an amount of the file is no whole number of points."""
     return Words(

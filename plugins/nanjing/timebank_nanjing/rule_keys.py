@@ -8,6 +8,10 @@ _BASIS: dict[str, Any] = {
     "source": {"type": "string", "x-zh": "依据", "x-en": "The basis"},
     "assumed": {"type": "string", "x-zh": "暂按此办理的理由", "x-en": "Why this is assumed"},
 }
+_ACCOUNT: dict[str, Any] = {
+    "enum": ["granted", "savings"],
+    "x-values": {"granted": ["赠时", "granted time"], "savings": ["储蓄", "savings"]},
+}
 
 
 def _key(zh: str, en: str, kind: str = "string", **form: Any) -> dict[str, Any]:
@@ -47,7 +51,7 @@ RULE_KEYS: dict[str, Any] = {
         "granted_time": _block(
             "赠时怎样使用",
             "How granted time is used",
-            account=_key("赠时在哪种账户", "The account of granted time"),
+            account=_key("赠时在哪种账户", "The account of granted time", **_ACCOUNT),
             may_be_passed_on=_key(
                 "是否可以转赠、捐赠",
                 "Whether it may be given away or donated",

@@ -38,13 +38,8 @@ def timebank_check_rules(rules: RulesInForce) -> list[Problem]:
 
 
 def _places(rules: RulesInForce) -> Iterator[Problem]:
-    branch = rules.text(BRANCH)
-    if not rules.has("orders.publish") or rules.names("orders.publish.by") != (branch,):
+    if not rules.has("orders.publish") or rules.names("orders.publish.by") != (rules.text(BRANCH),):
         yield Problem("orders.publish", sentences.OTHERS_PUBLISH)
-    named = {BRANCH: branch, **{f"{TEAMS}.{place}": team for place, team in enumerate(rules.names(TEAMS))}}
-    for path, level in named.items():
-        if not rules.has(f"levels.{level}"):
-            yield Problem(path, sentences.no_such_level(f"levels.{level}"))
 
 
 def _catalogue(rules: RulesInForce) -> Iterator[Problem]:

@@ -30,11 +30,16 @@ _WHO = _CLOSED | {
     "x-zh": "谁可以用它兑换服务",
     "x-en": "Who may spend it on service",
 }
-_UNIT = _TEXT | {"x-zh": "用哪个计量单位", "x-en": "The unit it is saved in"}
+_UNIT = _TEXT | {"x-names": "units", "x-zh": "用哪个计量单位", "x-en": "The unit it is saved in"}
 _TRACK = _CLOSED | {"required": ["saved_in", "who"], "properties": {"saved_in": _UNIT, "who": _WHO, **_REST}}
-_LEVEL = _TEXT | {"x-zh": "由哪个层级发布需求", "x-en": "The level that publishes demands"}
+_LEVEL = _TEXT | {
+    "x-names": "levels",
+    "x-zh": "由哪个层级发布需求",
+    "x-en": "The level that publishes demands",
+}
 _LEVELS = _LIST | {
     "items": _TEXT,
+    "x-names": "levels",
     "x-looser": "longer",
     "x-zh": "须已加入哪些层级的组织，任一即可",
     "x-en": "One has to belong to an organisation of one of these levels",

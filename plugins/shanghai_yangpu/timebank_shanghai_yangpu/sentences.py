@@ -33,11 +33,6 @@ NO_BRANCH = Words(
 )
 
 
-def no_such_level(path: str) -> Words:
-    """Say that a level does not exist."""
-    return Words(f"没有 {path} 这个层级。请核对。", f"There is no {path}. Check the level.")
-
-
 def other_branch(name: str) -> Words:
     """Say through which branch a member's own demand goes."""
     return Words(
