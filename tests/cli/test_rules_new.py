@@ -1,5 +1,7 @@
 """``timebank rules new``: drafts and cities that pass the check as they are written, and never over anything."""
 
+import json
+
 import pytest
 
 from timebank.bank import open_bank, open_cities, read_settings
@@ -31,12 +33,22 @@ def test_a_new_version_is_drafted_and_passes_the_check(house, drafts):
     assert house.call("rules", "check", str(draft)).code == 0
 
 
-def test_the_draft_points_to_the_schema_beside_the_rule_files(house, drafts):
+def test_the_draft_points_to_the_schema_beside_it_which_is_the_citys(house, drafts):
     house.call("rules", "schema")
     new_version(house, "--effective", "2099-07-01")
     first = (drafts / "2099-07-01.yaml").read_text(encoding="utf-8").split("\n", 1)[0]
+    beside = json.loads((drafts / first.partition("$schema=")[2]).read_text(encoding="utf-8"))
 
-    assert (drafts / first.partition("$schema=")[2]).is_file()
+    assert (drafts / beside["$ref"]).resolve() == house.rules.parent / "schema.zh.json"
+
+
+def test_a_draft_is_published_as_it_is_and_points_to_the_schema_still(house, drafts):
+    house.call("rules", "schema")
+    new_version(house, "--effective", "2099-07-01")
+    file = (drafts / "2099-07-01.yaml").rename(house.rules.parent / "2099-07-01.yaml")
+    first = file.read_text(encoding="utf-8").split("\n", 1)[0]
+
+    assert (file.parent / first.partition("$schema=")[2]).is_file()
 
 
 def test_a_draft_is_not_loaded_by_the_bank(house):
@@ -102,7 +114,7 @@ def test_a_correction_known_before_the_one_it_mends_is_refused_and_not_written(h
 
     assert said.code == 1
     assert "V11" in said.all
-    assert list(drafts.iterdir()) == []
+    assert list(drafts.glob("*.yaml")) == []
 
 
 def test_a_correction_of_no_file_is_refused(house):

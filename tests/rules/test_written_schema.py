@@ -117,9 +117,8 @@ def test_nothing_of_our_own_keywords_is_left_in_it():
     assert [key for key in keys if key.startswith("x-")] == []
 
 
-@pytest.mark.parametrize(("draft", "target"), [(False, "schema.zh.json"), (True, "../schema.zh.json")])
-def test_the_first_line_finds_the_schema_from_where_the_file_lies(draft, target):
-    assert schema_line(draft=draft) == f"# yaml-language-server: $schema={target}"
+def test_the_first_line_names_the_schema_beside_the_file():
+    assert schema_line() == "# yaml-language-server: $schema=schema.zh.json"
 
 
 def test_the_first_line_is_no_content():

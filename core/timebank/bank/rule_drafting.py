@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from timebank.bank.rule_desk import DRAFTS, RuleDesk
-from timebank.bank.rule_writing import schema_files, write_files, write_new
+from timebank.bank.rule_writing import draft_schema_files, schema_files, write_files, write_new
 from timebank.bank.settings import CitySettings, read_settings
 from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
@@ -130,6 +130,7 @@ def _write_draft(desk: RuleDesk, versions: list[RuleSet], name: str, text: str) 
     file = desk.folder / DRAFTS / name
     _check(desk, versions, name, text)
     write_new({file: text})
+    write_files(draft_schema_files(desk.folder))
     return file
 
 

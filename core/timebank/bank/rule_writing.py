@@ -6,23 +6,31 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from timebank.bank.rule_desk import RuleDesk
+from timebank.bank.rule_desk import DRAFTS, RuleDesk
 from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
-from timebank.rules.written_schema import LANGUAGES, schema_file_name, schema_text
+from timebank.rules.written_schema import LANGUAGES, schema_file_name, schema_of_drafts, schema_text
 
 
 def schema_files(desk: RuleDesk, folder: Path | None = None) -> dict[Path, str]:
-    """Return the written schemas of a city as texts by file: one for each language.
+    """Return the written schemas of a city as texts by file: one for each language, and those beside its drafts.
 
     Args:
         desk: the city's desk.
         folder: where they are to lie; the city's own folder unless given.
     """
     there = desk.folder if folder is None else folder
-    return {
+    texts = {
         there / schema_file_name(language): schema_text(desk.city, desk.plugin_keys, language)
         for language in LANGUAGES
+    }
+    return {**texts, **draft_schema_files(there)} if (there / DRAFTS).is_dir() else texts
+
+
+def draft_schema_files(folder: Path) -> dict[Path, str]:
+    """Return the schemas that lie beside the drafts of a city's folder, as texts by file."""
+    return {
+        folder / DRAFTS / schema_file_name(language): schema_of_drafts(language) for language in LANGUAGES
     }
 
 

@@ -26,9 +26,22 @@ def schema_file_name(language: str) -> str:
     return f"schema.{language}.json"
 
 
-def schema_line(language: str = "zh", *, draft: bool = False) -> str:
-    """Return the first line of a rule file, by which editors find the schema, relative to where the file lies."""
-    return f"# yaml-language-server: $schema={'../' if draft else ''}{schema_file_name(language)}"
+def schema_line(language: str = "zh") -> str:
+    """Return the first line of a rule file, by which editors find the schema beside it.
+
+    It is the same in a draft, which is published byte for byte: beside drafts lies a schema that hands on to the city's.
+    """
+    return f"# yaml-language-server: $schema={schema_file_name(language)}"
+
+
+def schema_of_drafts(language: str) -> str:
+    """Return the schema that lies beside drafts, as the text of a JSON file: the one in the folder above."""
+    named = {
+        "$schema": raw_schema()["$schema"],
+        "$comment": _NOTE,
+        "$ref": f"../{schema_file_name(language)}",
+    }
+    return json.dumps(named, ensure_ascii=False, indent=1) + "\n"
 
 
 def schema_text(city: str, plugin_schema: Mapping[str, Mapping[str, Any]], language: str) -> str:

@@ -40,7 +40,7 @@ def next_version(text: str, start: date) -> str:
         draft = without(draft, (key,))
     if review and review < start.isoformat():
         draft = without(draft, ("review_by",))
-    return with_first_line(_following(draft, before), schema_line(draft=True))
+    return with_first_line(_following(draft, before), schema_line())
 
 
 def correction(text: str, stem: str, known_from: date, reason: Words) -> str:
@@ -59,7 +59,7 @@ def correction(text: str, stem: str, known_from: date, reason: Words) -> str:
     draft = with_lines_after(
         draft, "effective", f"corrects: {stem}", f"known_from: {known_from.isoformat()}", f"reason: {why}"
     )
-    return with_first_line(draft, schema_line(draft=True))
+    return with_first_line(draft, schema_line())
 
 
 def _following(draft: str, before: str) -> str:

@@ -13,10 +13,8 @@ _EDITORS = "# yaml-language-server:"
 
 
 def with_first_line(text: str, line: str) -> str:
-    """Return a text whose first line points to a schema: this one in place of an older one, or before all else."""
-    if text.startswith(_EDITORS):
-        text = text.partition("\n")[2]
-    return f"{line}\n{text}"
+    """Return a text whose first line points editors to a schema: the one it has, or this one before all else."""
+    return text if text.startswith(_EDITORS) else f"{line}\n{text}"
 
 
 def with_value(text: str, path: Path, value: str) -> str:
