@@ -62,7 +62,15 @@ def keys(block: Mapping[str, Any], path: str) -> Iterator[str]:
 def row(path: str, block: Mapping[str, Any], needed: str) -> str:
     """Return one row of a table."""
     zh, en = block.get("x-zh", ""), block.get("x-en", "")
-    return f"| `{path}` | {zh}<br>{en} | {form(block)} | {needed} |"
+    return f"| `{path}` | {zh}<br>{en} | {named(block) or form(block)} | {needed} |"
+
+
+def named(block: Mapping[str, Any]) -> str:
+    """Return which names a key takes, or nothing where it takes no name that the file declares."""
+    if "x-names" not in block:
+        return ""
+    name = f"`{block['x-names']}` 里的名字 · a name under `{block['x-names']}`"
+    return f"列表 · list: {name}" if block.get("type") == "array" else name
 
 
 def form(block: Mapping[str, Any]) -> str:

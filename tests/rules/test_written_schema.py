@@ -87,10 +87,16 @@ def test_every_key_is_explained_in_the_language_of_the_schema(language):
 
 
 def test_editors_show_the_meaning_of_every_choice():
-    rounding = written_schema("yunzhou", {}, "zh")["$defs"]["rounding"]
+    defs = written_schema("yunzhou", {}, "zh")["$defs"]
 
-    assert rounding["enumDescriptions"][0] == "不足一档的舍去"
-    assert "- `floor` 不足一档的舍去" in rounding["markdownDescription"]
+    assert defs["rounding"]["enumDescriptions"][0] == "不足一档的舍去"
+    assert "- `spouse` 配偶" in defs["relations"]["markdownDescription"]
+
+
+def test_a_key_for_a_name_says_which_block_declares_it():
+    service = written_schema("yunzhou", {}, "en")["$defs"]["services"]["additionalProperties"]["properties"]
+
+    assert service["category"]["description"] == "Its category. Write: a name that categories declares"
 
 
 def test_a_number_says_its_unit_and_a_text_its_form():

@@ -104,7 +104,7 @@ class _Telling:
         meaning = node.get(f"x-{self.language}")
         if meaning is not None:
             told["description"] = f"{meaning}{self._form(whole)}"
-            values = self._values(whole) or self._values(self._whole(whole.get("items", {})))
+            values = self._values(self._whole(whole.get("items", {})))  # those of a choice stand beside it
             if values:
                 listed = "\n".join(f"- `{value}` {words}" for value, words in values.items())
                 told["markdownDescription"] = f"{told['description']}\n\n{listed}"
@@ -125,6 +125,8 @@ class _Telling:
     def _form(self, whole: Mapping[str, Any]) -> str:
         """Return how a value is written, after the sentence that says what it means."""
         form, unit = whole.get(f"x-form-{self.language}"), whole.get(f"x-unit-{self.language}")
+        if "x-names" in whole:
+            form = self._words("{} 里写明的名字", "a name that {} declares").format(whole["x-names"])
         said = self._words("。写法：", ". Write: ") + form if form else ""
         return said + (self._words("。单位：", ". Unit: ") + unit if unit else "")
 
