@@ -60,3 +60,64 @@ def test_days_that_are_none_are_wrong_use(played, options, told):
 
     assert said.code == 2
     assert told in said.err
+
+
+# ---- under a draft
+
+
+@pytest.fixture
+def draft(played):
+    """A draft of Yunzhou that credits points twice, beside its rule files."""
+    file = played.rules.parent / "drafts" / "2027-01-01.yaml"
+    file.parent.mkdir()
+    text = played.rules.read_text(encoding="utf-8").replace(
+        "effective: {from: 2026-01-01", "effective: {from: 2027-01-01"
+    )
+    before, point, after = text.partition("    point:\n      rate: 1\n")
+    file.write_text(before + point.replace("rate: 1", "rate: 2") + after, encoding="utf-8")
+    return file
+
+
+def test_a_draft_is_told_by_district_service_rule_and_order(played, draft):
+    chinese, english = (
+        played.call("rules", "replay", "yunzhou", "--with", str(draft), language=language)
+        for language in ("zh", "en")
+    )
+
+    assert (chinese.code, english.code) == (0, 0)
+    assert "照草案 2027-01-01.yaml 重算 1 笔结算：0 笔不变，0 笔变为拒绝。" in chinese.all
+    assert "记入合计 +1.5 积分；扣除合计 不变。" in chinese.all
+    assert "1 settlements under 2027-01-01.yaml: 0 unchanged, 0 refused." in english.all
+    for told in ("东区", "陪伴聊天", "credit.units.point.rate（草案：2）", "变化最大的 1 单", "静态推算"):
+        assert told in chinese.out
+    for told in ("company and a chat", "+1.5 points", "not modelled"):
+        assert told in english.all
+
+
+def test_a_draft_is_told_as_json_with_exit_code_zero(played, draft):
+    said = played.call("rules", "replay", "yunzhou", "--with", str(draft), "--format", "json")
+
+    assert said.code == 0
+    assert said.json["total"]["credit"] == {"point": 90}
+    assert said.json["districts"][0]["zh"] == "东区"
+
+
+def test_a_published_version_may_be_the_draft(played):
+    said = played.call("rules", "replay", "yunzhou", "--with", "2026-01-01")
+
+    assert (said.code, "1 笔不变" in said.out) == (0, True)
+
+
+def test_a_broken_draft_is_refused_with_its_faults(played, draft):
+    played.edit(draft, "quantum: 30 min", "quantum: 30分钟")
+
+    said = played.call("rules", "replay", "yunzhou", "--with", str(draft))
+
+    assert said.code == 1
+    assert "2027-01-01.yaml:" in said.err
+    assert "30分钟" in said.err
+
+
+@pytest.mark.parametrize("name", ["2031-01-01", "nowhere.yaml"])
+def test_a_draft_that_is_not_there_is_wrong_use(played, name):
+    assert played.call("rules", "replay", "yunzhou", "--with", name).code == 2

@@ -25,7 +25,7 @@ def judge(city: City, member: MemberFacts, role: Role, rules: RulesInForce, tree
         rules: the rules in force.
         tree: the branches of where the member belongs.
     """
-    refusals = with_basis(_gate(member, role, rules, tree), rules)
+    refusals = with_basis(gate_refusals(member, role, rules, tree), rules)
     applicant = replace(member, roles=member.roles | {role})
     asked = city.check_member(applicant, MemberAction.JOIN, rules)
     told = {refusal.rule_path for refusal in refusals}
@@ -42,7 +42,8 @@ def judge(city: City, member: MemberFacts, role: Role, rules: RulesInForce, tree
     return Decision("applied", rules.digest, effective, paths, facts, asked.answers, ENGINE).stored()
 
 
-def _gate(member: MemberFacts, role: Role, rules: RulesInForce, tree: Tree) -> list[Refusal]:
+def gate_refusals(member: MemberFacts, role: Role, rules: RulesInForce, tree: Tree) -> list[Refusal]:
+    """Say why the gate of a role does not let a member in."""
     path = f"admission.{role.value}.gate"
     if not rules.has(path):
         return []

@@ -106,7 +106,7 @@ def _case(desk: Desk, asked: ProposedTransfer) -> tuple[TransferCase, RulesInFor
     if giver is not None and receiver is not None and giver.id == receiver.id:
         raise refuse("same_member", "不能赠与自己。", "A gift to oneself is not possible.")
     _own_account(desk, giver, rules)
-    relations = _relations(giver, receiver, desk.today)
+    relations = relations_between(giver, receiver, desk.today)
     return TransferCase(asked, giver, receiver, relations, given), rules
 
 
@@ -130,7 +130,8 @@ def _own_account(desk: Desk, giver: MemberFacts | None, rules: RulesInForce) -> 
     authority.require_any(desk, tree, rules, Power.ORDER_FOR, areas)
 
 
-def _relations(giver: MemberFacts | None, receiver: MemberFacts | None, day: date) -> tuple[Any, ...]:
+def relations_between(giver: MemberFacts | None, receiver: MemberFacts | None, day: date) -> tuple[Any, ...]:
+    """Return what the receiver is to the giver, by ties in force."""
     if giver is None or receiver is None:
         return ()
     return tuple(

@@ -43,7 +43,7 @@ def issue(desk: Desk, plan: str, member_id: str) -> Answer:
     """
     rules = desk.rules_on(desk.today)
     member = _member(desk, plan, member_id, rules)
-    _entitled(plan, member, rules)
+    require_entitled(plan, member, rules)
     path = f"grants.{plan}"
     unit, minutes = rules.text(f"{path}.unit"), rules.minutes(f"{path}.minutes")
     asked = ProposedTransfer(TransferKind.GRANT, None, member_id, unit, minutes, "granted", plan)
@@ -94,7 +94,8 @@ def cause(plan: str, member_id: str, period: str) -> str:
     return derived_id("grant", plan, member_id, period)
 
 
-def _entitled(plan: str, member: MemberFacts, rules: RulesInForce) -> None:
+def require_entitled(plan: str, member: MemberFacts, rules: RulesInForce) -> None:
+    """Refuse whoever does not belong to the class of a plan."""
     group = rules.text(f"grants.{plan}.to")
     outcome = satisfied(rules, f"recipient_classes.{group}.when", member, rules.day)
     if not outcome.holds or Role.RECIPIENT not in member.roles:

@@ -99,11 +99,10 @@ def fund(
         en = "The recipient pays for orders of this kind, and none is named. Name the recipient."
         raise ruled_out(rules, "no_payer", Words(zh, en), f"{path}.payer")
     unit = _unit(rules, path, unit)
-    free = _free_for(rules, path, recipient)
+    free = free_class(rules, origin, recipient)
     if free is not None:
         return Funding(free_for=free)
-    quantum, rounding = rules.minutes("charge.quantum"), rules.text("charge.rounding")
-    each = scaled(minutes, rules.decimal("charge.rate"), quantum, rounding)
+    each = held_for(rules, minutes)
     kinds = rules.names(f"{path}.accounts") if rules.has(f"{path}.accounts") else USUAL_ACCOUNTS
     left = {kind: max(0, recipient.balances.get((kind, unit), 0)) for kind in kinds}
     if sum(left.values()) < each * places:
@@ -128,8 +127,15 @@ def _unit(rules: RulesInForce, path: str, chosen: str | None) -> str:
     )
 
 
-def _free_for(rules: RulesInForce, path: str, recipient: MemberFacts) -> str | None:
+def held_for(rules: RulesInForce, minutes: int) -> int:
+    """Return how many minutes are held for one place that takes so many."""
+    quantum, rounding = rules.minutes("charge.quantum"), rules.text("charge.rounding")
+    return scaled(minutes, rules.decimal("charge.rate"), quantum, rounding)
+
+
+def free_class(rules: RulesInForce, origin: Origin, recipient: MemberFacts) -> str | None:
     """Return the first class that pays nothing to which the recipient belongs, or None."""
+    path = f"charge.{origin.value}"
     if not rules.has(f"{path}.free_for"):
         return None
     for name in rules.names(f"{path}.free_for"):

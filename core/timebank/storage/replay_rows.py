@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, select
 
 from timebank.domain.account import AccountKey, AccountKind
+from timebank.domain.visit import VisitState
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.ledger_checks import dashed
 from timebank.storage.people import organisations
 from timebank.storage.service_checks import settles
-from timebank.storage.work import visits
+from timebank.storage.work import orders, visits
 
 PAGE = 1000
 _UNDONE = transfers.alias("undone")
@@ -222,3 +223,49 @@ def credited_before(
         )
     )
     return int(connection.execute(statement).scalar_one())
+
+
+def circumstances(connection: Connection, city: str, first: str, last: str) -> dict[str, Row[Any]]:
+    """Return, by settlement, its order with its decision, why the volunteer was accepted, and whether it was undone."""
+    found = connection.execute(_circumstances(), {"city": city, "first": first, "last": last})
+    return {row.transfer_id: row for row in found}
+
+
+@cache
+def _circumstances() -> Select[Any]:
+    undone = (_UNDONE.c.city == transfers.c.city) & (_UNDONE.c.reverses == transfers.c.id)
+    return (
+        select(
+            orders,
+            dashed(transfers.c.id).label("transfer_id"),
+            visits.c.decision.label("accepted_by"),
+            visits.c.accepted_at,
+            _UNDONE.c.id.label("undone"),
+        )
+        .select_from(transfers)
+        .join(visits, settles())
+        .join(orders, (orders.c.city == visits.c.city) & (orders.c.id == visits.c.order_id))
+        .outerjoin(_UNDONE, undone)
+        .where(
+            transfers.c.city == bindparam("city"),
+            _IS_SETTLEMENT,
+            transfers.c.id.between(bindparam("first"), bindparam("last")),
+        )
+    )
+
+
+def settled_without_a_transfer(connection: Connection, city: str, span: Span) -> int:
+    """Return how many settled visits of some days of service posted nothing, and so have no stored decision."""
+    posted = exists().where(
+        transfers.c.city == visits.c.city,
+        transfers.c.cause_kind == "visit",
+        transfers.c.cause_id == dashed(visits.c.id),
+        _IS_SETTLEMENT,
+    )
+    statement = select(func.count()).where(
+        visits.c.city == city,
+        visits.c.state == VisitState.SETTLED.value,
+        visits.c.service_date.between(span.first, span.last),
+        ~posted,
+    )
+    return int(connection.execute(statement.select_from(visits)).scalar_one())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from timebank.cli.options import database_option, rules_options
+from timebank.cli.rules.effect import draft_of, tell_effect
 from timebank.cli.session import Session
 from timebank.cli.trouble import SAID_NO
 from timebank.domain.words import Words
@@ -24,6 +25,10 @@ Settle real history again; nothing is written. Every stored settlement is worked
 day and must come out exactly as it stands: what differs is listed, and the command leaves with 1. Where that version of
 a plugin is gone, its stored answer is used, and how often is told.
 
+--with 写草案（或已发布的一版）：同样的历史照它再结算一遍，谁会被拒绝、记入与扣除会多会少，按区、按服务、按规则说出。
+Under --with a draft (or a published version) the same history is settled again: who would be refused, credited or charged
+more or less, by district, service and rule.
+
 日期按服务日期；不写就是全部历史。 Days are days of service; without them, all history.
 
 \b
@@ -31,8 +36,10 @@ a plugin is gone, its stored answer is used, and how often is told.
   timebank rules replay CITY
   timebank rules replay CITY --last 90d
   timebank rules replay CITY --from 2026-01-01 --to 2026-03-31
+  timebank rules replay CITY --last 90d --with config/CITY/drafts/2027-01-01.yaml
 """
 _DAY = click.DateTime(["%Y-%m-%d"])
+_SETTLING = Words("重算", "settling again")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 
 
@@ -56,6 +63,7 @@ class _Days(click.ParamType[int]):
 @click.option("--last", type=_Days(), metavar="DAYS", help="最近几天，如 90d · so many days up to today")
 @click.option("--from", "first", type=_DAY, metavar="DAY", help="服务日期自 · first day of service")
 @click.option("--to", "last_day", type=_DAY, metavar="DAY", help="服务日期至 · last day of service")
+@click.option("--with", "draft", metavar="DRAFT", help="照这份草案或这一版 · under this draft or version")
 @database_option
 @rules_options
 def command(
@@ -64,18 +72,27 @@ def command(
     last: int | None,
     first: datetime | None,
     last_day: datetime | None,
+    draft: str | None,
     database: str | None,
 ) -> int:
     """Settle the history of a city again."""
     from timebank.cli.opening import opened  # noqa: PLC0415 - imported when the verb is called
-    from timebank.services.replaying import replay  # noqa: PLC0415
 
     if last is not None and (first or last_day):
         raise click.UsageError("--last 不能与 --from、--to 同用 · --last goes without --from and --to")
+    rules = draft_of(city, draft, session.config) if draft is not None else None
     with opened(session, database, city) as bank:
         span = _span(bank, city, last, first, last_day)
-        with session.progress(Words("重算", "settling again")), bank.snapshot() as connection:
-            replayed = replay(connection, bank.city(city), span)
+        if rules is not None:
+            return tell_effect(session, bank, city, rules, span)
+        return _under_the_files_of_the_day(session, bank, city, span)
+
+
+def _under_the_files_of_the_day(session: Session, bank: Bank, city: str, span: Span) -> int:
+    from timebank.services.replaying import replay  # noqa: PLC0415
+
+    with session.progress(_SETTLING), bank.snapshot() as connection:
+        replayed = replay(connection, bank.city(city), span)
     if session.as_json:
         session.give(replayed.plain())
     else:
