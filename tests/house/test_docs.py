@@ -192,7 +192,7 @@ def test_the_tutorial_works_when_it_is_followed(tmp_path):
         commands += 1
         assert [line for line in expected if flat(line) not in said] == [], f"{command}: {said}"
 
-    assert commands == 5
+    assert commands == 6
 
 
 def test_the_example_city_is_what_the_tutorial_writes(tmp_path):
