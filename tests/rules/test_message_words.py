@@ -7,12 +7,13 @@ import pytest
 
 from tests.rules.message_examples import recorded, said_for
 from timebank.rules.messages import MESSAGES
+from timebank.rules.publishing_messages import PUBLISHING
 
 RECORDED = recorded()
 
 
 def test_every_message_has_an_example_and_no_example_has_lost_its_message():
-    assert list(RECORDED) == list(MESSAGES)
+    assert list(RECORDED) == [code for code in MESSAGES if code not in PUBLISHING]
 
 
 @pytest.mark.parametrize("code", RECORDED)

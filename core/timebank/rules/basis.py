@@ -69,13 +69,13 @@ def _stated(tree: Mapping[str, Any], block: Mapping[str, Any], path: Path) -> Ba
     if isinstance(source, str):
         return Basis("source", source, dotted(path), citation(tree, source))
     if isinstance(assumed, str):
-        why = _in_both_languages(assumed)
+        why = in_both_languages(assumed)
         words = Words(f"无明文依据，暂按：{why.zh}", f"assumed: {why.en}")
         return Basis("assumed", assumed, dotted(path), words)
     return None
 
 
-def _in_both_languages(assumed: str) -> Words:
+def in_both_languages(assumed: str) -> Words:
     """Return ``中文 · English`` as the two it holds; a reason in one language serves for both."""
     zh, _, en = assumed.rpartition(" · ")
     return Words(zh, en) if zh and not _CHINESE.search(en) else Words(assumed, assumed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from timebank.rules.publishing_messages import PUBLISHING
+
 # Two lines a code: Chinese, English.
 # fmt: off
 _TYPING = {
@@ -228,4 +230,4 @@ _VERSIONS = {
 }
 # fmt: on
 
-MESSAGES: dict[str, tuple[str, str]] = {**_TYPING, **_SHAPE, **_MEANING, **_PLUGIN, **_VERSIONS}
+MESSAGES: dict[str, tuple[str, str]] = {**_TYPING, **_SHAPE, **_MEANING, **_PLUGIN, **_VERSIONS, **PUBLISHING}

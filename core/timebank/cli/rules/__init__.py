@@ -14,6 +14,7 @@ _VERBS: Verbs = {
     "schema": ("schema", Words("写出编辑器用的格式说明", "write the schema for editors")),
     "explain": ("explain", Words("说明一条规则或一个决定", "explain a rule or a decision")),
     "diff": ("diff", Words("按含义比较两版规则", "compare two versions by meaning")),
+    "publish": ("publish", Words("提交、签认、发布草案", "propose, sign and publish a draft")),
     "restore": ("restore", Words("放回已发布的规则文件", "put published rule files back")),
     "replay": ("replay", Words("把真实的历史重新结算", "settle real history again")),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from timebank.domain.refusal import BadInput
@@ -17,20 +17,29 @@ def place(file: Path, content: bytes) -> None:
     Raises:
         BadInput: the folder cannot be written to, or what is there afterwards is not what was written.
     """
-    prepare(file, content)
-    put(file, content)
+    with prepared(file, content):
+        put(file, content)
 
 
-def prepare(file: Path, content: bytes) -> None:
+@contextmanager
+def prepared(file: Path, content: bytes) -> Iterator[None]:
     """Write a file down beside its place, under a name that nobody reads: whatever the disk refuses, it refuses now.
+
+    Inside, ``put`` moves it into its place; without that nothing is left of it.
 
     Raises:
         BadInput: the folder cannot be written to.
     """
-    with _told(file), _part(file).open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
+    part = _part(file)
+    try:
+        with _told(file), part.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        yield
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def put(file: Path, content: bytes) -> None:

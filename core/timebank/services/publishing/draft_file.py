@@ -1,0 +1,56 @@
+"""A draft on its way to publication: its exact bytes, and where it lies and will lie."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from timebank.rules.rule_set import digest_of
+
+
+@dataclass(frozen=True)
+class DraftFile:
+    """One draft, read once: whatever is judged, proposed, signed and published is these bytes.
+
+    Attributes:
+        city: the city's code.
+        folder: the city's folder, where rule files lie.
+        file: the draft, as whoever works on it names it.
+        content: its bytes.
+    """
+
+    city: str
+    folder: Path
+    file: Path
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """Return the file's name, which a rule file keeps when it is published."""
+        return self.file.name
+
+    @property
+    def target(self) -> Path:
+        """Return where it lies once it is published."""
+        return self.folder / self.file.name
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the digest of its bytes: the draft that was proposed, signed and published is known by it."""
+        return digest_of(self.content)
+
+
+def read_draft(city: str, folder: Path, file: Path) -> DraftFile:
+    """Return a draft with its bytes."""
+    return DraftFile(city, folder, file, file.read_bytes())
+
+
+def same_person(one: str, other: str) -> bool:
+    """Say whether two names are one, whatever their case, width and spaces."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
