@@ -157,3 +157,38 @@ def test_two_questions_at_once_or_none_are_wrong_use(bare_house, asked):
 
     assert said.code == 2
     assert "Name a city, and one of these" in said.err
+
+
+# ---- messages
+
+
+def test_a_message_is_explained_with_a_wrong_and_a_right_way_to_write(bare_house):
+    chinese = bare_house.call("rules", "explain", "--code", "R01")
+    english = bare_house.call("rules", "explain", "--code", "R01", language="en")
+
+    assert (chinese.code, english.code) == (0, 0)
+    first, meaning, *example = chinese.out.splitlines()
+    assert first == "R01  “…”没有写依据。请加 source（文件与条款）；确无依据，请写 assumed（理由）。"
+    assert meaning.startswith("含义  凡作决定之处都写依据")
+    assert example == [
+        "错：",
+        "    over: donate}",
+        "对：",
+        "    over: donate, source: mb25 第十三条}",
+    ]
+    assert "meaning  Whatever decides something states its basis" in english.out
+
+
+def test_a_message_in_json_holds_both_languages(bare_house):
+    given = bare_house.call("rules", "explain", "--code", "y07", "--json").json
+
+    assert given["code"] == "Y07"
+    assert given["wrong"]["zh"] == "    one：60 min"
+    assert given["meaning"]["en"].startswith("Key and value are divided")
+
+
+def test_a_code_nobody_knows_is_wrong_use(bare_house):
+    said = bare_house.call("rules", "explain", "--code", "R131")
+
+    assert said.code == 2
+    assert "是不是 R13？" in said.err

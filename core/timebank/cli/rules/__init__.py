@@ -12,7 +12,10 @@ _VERBS: Verbs = {
     "test": ("test", Words("演用例，看规则守得住守不住", "play the worked cases")),
     "new": ("new", Words("写新的规则文件", "write new rule files")),
     "schema": ("schema", Words("写出编辑器用的格式说明", "write the schema for editors")),
-    "explain": ("explain", Words("说明一条规则或一个决定", "explain a rule or a decision")),
+    "explain": (
+        "explain",
+        Words("说明一条规则、一个决定或一条消息", "explain a rule, a decision or a message"),
+    ),
     "diff": ("diff", Words("按含义比较两版规则", "compare two versions by meaning")),
     "publish": ("publish", Words("提交、签认、发布草案", "propose, sign and publish a draft")),
     "restore": ("restore", Words("放回已发布的规则文件", "put published rule files back")),

@@ -13,10 +13,11 @@ from timebank.cli.session import Session
 from timebank.domain.refusal import TimeBankError, WrongUse
 from timebank.domain.words import Words
 
-_HELP = """说明一条规则（数值、含义、条款、在哪一行、从哪一版起如此），或一个决定（读过哪些规则、各说什么、最近可行的）。
+_HELP = """说明一条规则（数值、含义、条款、在哪一行、从哪一版起），一个决定（读过哪些规则、最近可行的），或一条消息。
 
-Explain a rule (its value, meaning, article, line, and since when), or a decision (which rules were read, what each said,
-and the nearest that would have been allowed). Decisions are read from the database; nothing is written and nobody named.
+Explain a rule (its value, meaning, article, line, and since when), a decision (which rules were read, what each said,
+and the nearest that would have been allowed), or a message. Decisions are read from the database; nothing is written and
+nobody named.
 
 CITY 是城市、规则文件或草案，PATH 是规则的路径。
 CITY is a city, a rule file or a draft, PATH the rule's path.
@@ -28,6 +29,7 @@ CITY is a city, a rule file or a draft, PATH the rule's path.
   timebank rules explain config/CITY/drafts/2027-01-01.yaml gifts
   timebank rules explain CITY --transfer ID
   timebank rules explain CITY --order ID --volunteer ID
+  timebank rules explain --code R01
 """
 
 
@@ -60,15 +62,19 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     metavar="ID",
     help="连同 --order：这位志愿者现在能否接单 · with --order: whether this volunteer may take it now",
 )
+@click.option("--code", metavar="CODE", help="这条消息说的是什么 · what this message means")
 @database_option
 @rules_options
 def command(session: Session, city: str | None, path: str | None, **asked: Any) -> None:
     """Explain one thing."""
-    questions = [one for one in (path, asked["transfer"], asked["order"]) if one is not None]
-    if city is None or len(questions) != 1:
-        zh = "请写城市，再写一条规则的路径、--transfer 或 --order，三者之一。"
-        en = "Name a city, and one of these: the path of a rule, --transfer, or --order."
+    questions = [one for one in (path, asked["transfer"], asked["order"], asked["code"]) if one is not None]
+    if len(questions) != 1 or (city is None) is (asked["code"] is None):
+        zh = "请写城市，再写一条规则的路径、--transfer 或 --order，三者之一；或只写 --code。"
+        en = "Name a city, and one of these: the path of a rule, --transfer, or --order; or --code alone."
         raise WrongUse(Words(zh, en))
+    if city is None:
+        _code(session, asked["code"])
+        return
     if path is not None:
         _rule(session, city, path, asked["on"])
         return
@@ -80,8 +86,19 @@ def command(session: Session, city: str | None, path: str | None, **asked: Any) 
         raise
 
 
+def _code(session: Session, code: str) -> None:
+    from timebank.cli.rules.explained_code import lines, plain  # noqa: PLC0415 - each question imports its own
+    from timebank.rules.explained import explain_code  # noqa: PLC0415
+
+    found = explain_code(code)
+    if session.as_json:
+        session.give(plain(found))
+    for line in lines(found):
+        session.say(line)
+
+
 def _rule(session: Session, city: str, path: str, on: date | None) -> None:
-    from timebank.bank.rule_explaining import explain_rule  # noqa: PLC0415 - each question imports its own
+    from timebank.bank.rule_explaining import explain_rule  # noqa: PLC0415
     from timebank.cli.rules.explained_rule import lines, plain  # noqa: PLC0415
 
     found = explain_rule(city, path, session.config, on)
