@@ -66,6 +66,12 @@ def test_any_text_at_all_gives_nothing_but_faults(text):
     assert told(text)
 
 
+def test_a_date_below_a_key_that_is_written_twice_is_not_asked_about():
+    faults = told(edited(("sources:\n", "sources:\n  date: 2025-01-01\n  date: 2025-01-02\n")))
+
+    assert [fault.code for fault in faults] == ["Y12"]
+
+
 @pytest.mark.slow
 def test_every_value_may_be_of_any_kind():
     values = ["x", "5", "true", "[]", "[a, b]", "{}", "{a: b}", "[{all: [x]}]", "2026-01-01", '""']

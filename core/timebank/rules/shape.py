@@ -93,8 +93,10 @@ class _Shape:
         for path, place in self.reading.plain_dates.items():
             schema = None if path[:1] != ("extensions",) else plugin_schema.get(str(path[1]), {})
             found = schema_at(path if schema is None else path[2:], schema)
-            if found is not None and found.get("format") not in DATE_FORMATS and not self._reported(path):
-                text = self._text_at(path)
+            text = self._text_at(path)
+            if text is None or found is None or found.get("format") in DATE_FORMATS:
+                continue
+            if not self._reported(path):
                 self.faults.append(fault("Y19", self.file, place, path, text=text))
                 self.reading.faulted.add(path)
 
@@ -109,9 +111,12 @@ class _Shape:
     def _reported(self, path: Path) -> bool:
         return any(path[:length] in self.reading.faulted for length in range(1, len(path) + 1))
 
-    def _text_at(self, path: Path) -> str:
+    def _text_at(self, path: Path) -> str | None:
+        """Return the text at a path, or None where it was left out with a key that is written twice."""
         node: Any = self.reading.tree
         for step in path:
+            if isinstance(node, dict) and step not in node:
+                return None
             node = node[step]
         return str(node)
 
