@@ -33,6 +33,7 @@ class Slip:
             block that it opened itself.
         words: words of the line that the slip made or unmade: a report on a line that names one is on the other end of
             that name.
+        gone: the key of a line that is gone: a report that names it says what is missing.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Slip:
     text: str
     lines: frozenset
     words: frozenset
+    gone: str = ""
 
     def __str__(self):
         return f"{self.kind} ({self.file}:{','.join(map(str, sorted(self.lines)))})"
@@ -163,7 +165,8 @@ def _dropped(drawn, kind, file):
         *[place for place in held if place >= number][:1],
     }
     lines = {*beside, *_opening(every, number, held), *_opened(every, number)}
-    return Slip(kind, file, "\n".join(rest), frozenset(lines), frozenset(_words(file.text, number, number)))
+    gone = WORD.search(every[number - 1])[0]
+    return Slip(kind, file, "\n".join(rest), frozenset(lines), frozenset({gone}), gone)
 
 
 def _opening(every, number, held):

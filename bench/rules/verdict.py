@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from itertools import chain
 
 from bench.rules.shipped import check
-from bench.rules.slips import SLIPS, Slip, slips
+from bench.rules.slips import SLIPS, WORD, Slip, slips
 from bench.rules.stock import data_of, has_the_shape, meant
 from bench.rules.table import Row, share
 
@@ -50,10 +51,10 @@ def _verdict(slip, said):
         return Verdict.ON_LINE
     if said:
         lines = slip.text.split("\n")
-        named = any(
-            word in lines[fault.line - 1] for fault in said for word in slip.words if fault.line <= len(lines)
-        )
-        return Verdict.OTHER_END if named else Verdict.ELSEWHERE
+        words = [WORD.findall(lines[fault.line - 1]) for fault in said if fault.line <= len(lines)]
+        told = [WORD.findall(fault.en) for fault in said]
+        on_other_end = not slip.words.isdisjoint(chain(*words)) or slip.gone in chain(*told)
+        return Verdict.OTHER_END if on_other_end else Verdict.ELSEWHERE
     data = data_of(slip.text)
     if data is None or not has_the_shape(slip.file.city, data):
         return Verdict.WRONG

@@ -1,10 +1,23 @@
-"""The faults that are planted in the cities' own files: each is one, and has a place."""
+"""Faults planted in the cities' own files are reported on their line, for what they are, in one message.
+
+`bench/rules/kinds` tells every kind; `make bench-rules` prints the table.
+"""
+
+import random
 
 import pytest
 
 from bench.rules.kinds import all_kinds
 from bench.rules.planting import planted
+from bench.rules.seeded import run_seeded
 from bench.rules.shipped import check, shipped_files
+
+SEED = 7
+SAMPLE = random.Random(SEED).sample(all_kinds(), 40)
+
+
+def missed(told):
+    return [str(one) for one in told if not (one.on_line and one.by_code)]
 
 
 @pytest.mark.parametrize("file", shipped_files(), ids=str)
@@ -28,3 +41,16 @@ def test_the_same_seed_plants_the_same_faults():
 
     assert planted(kind, seed=5) == planted(kind, seed=5)
     assert planted(kind, seed=5) != planted(kind, seed=6)
+
+
+def test_a_sample_of_kinds_is_reported_on_its_line():
+    assert missed(run_seeded(SEED, most=1, kinds=SAMPLE)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.only_on("sqlite", reason="no database is asked")
+def test_every_kind_is_reported_on_its_line_and_nearly_always_in_one_message():
+    told = run_seeded(SEED)
+
+    assert missed(told) == []
+    assert sum(one.in_one for one in told) >= 0.95 * len(told)
