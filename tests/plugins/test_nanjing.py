@@ -39,6 +39,20 @@ class TestGroups:
         assert (credit.account.kind, credit.account.unit) == (AccountKind.DONATION_ONLY, "hour")
         assert (credit.minutes, credit.rule_path) == (30, "credit.units.hour")
 
+    def test_where_a_groups_time_is_its_members_the_volunteer_is_credited(self):
+        def change(tree):
+            tree["credit"]["team"]["owner"] = "member"
+
+        rules = changed_rules("nanjing", hooks, "2020-10-01.yaml", change)
+        visit = visit_to_settle(CITY_WIDE, 30, unit="hour", team="barbers", level="group")
+
+        [credit] = hooks.timebank_credit_visit(visit, rules, rules).credits
+
+        assert (credit.account.owner_kind, credit.account.kind) == (
+            OwnerKind.MEMBER,
+            AccountKind.DONATION_ONLY,
+        )
+
     def test_the_elder_pays_for_a_groups_visit_as_for_any_other(self, nanjing_rules):
         rules = nanjing_rules(CITY_WIDE)
         visit = visit_to_settle(

@@ -1,10 +1,12 @@
 """A noting rule set tells every path that is asked of it, however it is asked, and answers as before."""
 
+from datetime import date
+
 import pytest
 
 from tests.banks import FIXTURES, YUNZHOU
 from timebank.rules import load_rule_book
-from timebank.rules.noting import noting
+from timebank.rules.noting import NotingBook, noting
 
 
 @pytest.fixture
@@ -58,3 +60,10 @@ def test_it_equals_the_rule_set_it_was_made_from_and_has_the_same_paths(plain, a
 
     assert rule_set == plain
     assert list(rule_set.by_path) == list(plain.by_path)
+
+
+def test_a_noting_book_notes_the_days_it_is_asked_about_and_chooses_as_before(plain):
+    book = NotingBook(YUNZHOU, [plain])
+
+    assert book.on(date(2026, 3, 2)) == plain
+    assert book.days == {date(2026, 3, 2)}

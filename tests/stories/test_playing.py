@@ -151,4 +151,5 @@ def test_hours_served_before_count_for_honours_and_traits(played):
     then:
       balances: {li: {savings: {coin: 60 min}}}
       honours: {li: star_1, wang: none}
+      shown: {li: {savings: {coin: 1 时间币, point: 1 积分}}, wang: {savings: {coin: 10 时间币}}}
 """)

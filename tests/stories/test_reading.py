@@ -19,8 +19,13 @@ cases:
     steps:
       - do: orders.place
         by: wang
-        with: {service: chat, organisation_id: yz, recipient_id: wang,
-               planned_start: 2026-03-03 09:00, planned_minutes: 60 min, address: 家}
+        with:
+          service: chat
+          organisation_id: yz
+          recipient_id: wang
+          planned_start: 2026-03-03 09:00
+          planned_minutes: 60 min
+          address: 家
         as: order
       - do: orders.approve
         by: yz
@@ -58,8 +63,8 @@ def test_a_case_is_read_with_its_lines(file):
 
     assert story.id == "first"
     assert story.people["wang"].balances == {"savings": {"coin": 600}}
-    assert [step.line for step in story.steps] == [13, 18]
-    assert story.expected.lines["orders.order"] == 22
+    assert [step.line for step in story.steps] == [13, 23]
+    assert story.expected.lines["orders.order"] == 27
 
 
 def test_an_unknown_key_is_a_fault_at_its_line(file):

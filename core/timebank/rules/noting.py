@@ -6,10 +6,12 @@ path that nothing at all asked for it. The bank's own rule sets are never of thi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
+from timebank.rules.rule_book import RuleBook
 from timebank.rules.rule_set import RuleSet
 
 Note = Callable[[str], None]
@@ -29,6 +31,19 @@ def noting(rule_set: RuleSet, note: Note) -> RuleSet:
     object.__setattr__(copy, "by_path", _Paths(paths, told))  # frozen for everybody but who made it
     told.listening = True
     return copy
+
+
+class NotingBook(RuleBook):
+    """A rule book that notes of which days it was asked for the rules."""
+
+    def __init__(self, city: str, rule_sets: Iterable[RuleSet]) -> None:
+        super().__init__(city, rule_sets)
+        self.days: set[date] = set()
+
+    def on(self, day: date, known_at: datetime | date | None = None) -> RuleSet:
+        """Return the rules that decide about a day, and note the day."""
+        self.days.add(day)
+        return super().on(day, known_at)
 
 
 class _Told:

@@ -95,6 +95,7 @@ class Builder:
             orders=then.get("orders", {}),
             visits=then.get("visits", {}),
             honours=then.get("honours", {}),
+            shown=then.get("shown", {}),
             lines=lines,
         )
 

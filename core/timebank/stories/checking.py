@@ -76,7 +76,9 @@ class _Check:
 
     def then(self, story: Story, path: Path, named: set[str]) -> None:
         owners = self.persons | self.organisations | {_CITY}
-        for part, accounts in (("balances", story.expected.balances), ("held", story.expected.held)):
+        expected = story.expected
+        told = {"balances": expected.balances, "held": expected.held, "shown": expected.shown}
+        for part, accounts in told.items():
             for owner in accounts:
                 self.known(owner, owners, (*path, part, owner))
         for person in story.expected.honours:

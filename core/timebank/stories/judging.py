@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from timebank.domain.account import OwnerKind
+from timebank.services.amounts import in_units
 from timebank.services.facts import facts_of
 from timebank.services.honours import honour_reached
 from timebank.stories import looking
@@ -29,6 +30,7 @@ def differences(stage: Stage) -> list[Difference]:
         *_states(stage, "orders", "order_id", looking.order_state, expected.orders),
         *_states(stage, "visits", "visit_id", looking.visit_state, expected.visits),
         *_honours(stage, expected.honours),
+        *_shown(stage, expected.shown),
     ]
     return [field for field in fields if field.wanted != field.came]
 
@@ -71,6 +73,17 @@ def _honours(stage: Stage, honours: Mapping[str, str]) -> Iterator[Difference]:
             facts = facts_of(connection, stage.story.city, stage.cast.member_ids[name], today)
         came = honour_reached(rules, facts.served_minutes) or _NONE
         yield Difference(f"honours.{name}", wanted, came)
+
+
+def _shown(stage: Stage, owners: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Iterator[Difference]:
+    for owner, kinds in owners.items():
+        with stage.bank.reading() as connection:
+            found = looking.posted_and_held(connection, stage.story.city, *owner_of(stage, owner))
+        for kind, units in kinds.items():
+            for unit, wanted in units.items():
+                posted, held = found.get((kind, unit), (0, 0))
+                came = in_units(posted - held, unit, stage.rules).zh
+                yield Difference(f"shown.{owner}.{kind}.{unit}", wanted, came)
 
 
 def _owner_in(stage: Stage, field: str) -> str | None:

@@ -128,8 +128,8 @@ class _Notching:
     def _met(self, move: Move) -> list[CaseResult]:
         """Return the cases that met a value, those first that are likeliest to notice that it moved."""
         if is_start(move):
-            start = self.rule_set.effective_from
-            return sorted(self.results, key=lambda result: _days_from(start, result))
+            between = min(date.fromisoformat(move.was), date.fromisoformat(move.now))
+            return [result for result in self.results if between in result.days]
         met = [result for result in self.results if move.read_in(result.asked(self.rule_set.file))]
         return sorted(met, key=lambda result: self._promise(move, result))
 
@@ -141,7 +141,3 @@ class _Notching:
 
     def _given(self, result: CaseResult) -> frozenset[str]:
         return result.given.get(self.rule_set.file, frozenset())
-
-
-def _days_from(start: date, result: CaseResult) -> int:
-    return abs((result.story.begins.date() - start).days)

@@ -109,6 +109,7 @@ class Expected:
     """What is to come of a story.
 
     Attributes:
+        shown: what is available by owner, account kind and unit, as people read it in Chinese.
         lines: line of each expectation, by its dotted path below ``then``.
     """
 
@@ -117,6 +118,7 @@ class Expected:
     orders: Mapping[str, str] = field(default_factory=dict)
     visits: Mapping[str, str] = field(default_factory=dict)
     honours: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 
 

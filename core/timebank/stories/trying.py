@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from timebank.bank.rule_desk import RuleDesk
@@ -11,7 +12,7 @@ from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import RuleBook, RulesBroken, RuleSet
-from timebank.rules.noting import noting
+from timebank.rules.noting import NotingBook, noting
 from timebank.stories.playhouse import Begun, Playhouse
 from timebank.stories.reading import read_stories
 from timebank.stories.story import Story, StoryFailed
@@ -29,6 +30,7 @@ class CaseResult:
         failure: what went otherwise than written, or None.
         given: the paths its beginning asked of each rule file, by the file's name.
         read: the paths its steps asked, likewise; ``caps.*`` where the names in a block were asked.
+        days: the local days for whose rules it asked.
         begun: where it begins, to be played again; None where it could not begin.
     """
 
@@ -36,6 +38,7 @@ class CaseResult:
     failure: StoryFailed | None
     given: Notes
     read: Notes
+    days: frozenset[date] = frozenset()
     begun: Begun | None = field(default=None, repr=False)
 
     def asked(self, file: str) -> frozenset[str]:
@@ -127,26 +130,31 @@ def covering(results: Iterable[CaseResult], file: str) -> dict[str, list[str]]:
 
 
 class _Trial:
-    """One city whose rule sets note what is asked of them."""
+    """One city whose rules note what is asked of them."""
 
     def __init__(self, house: Playhouse, desk: RuleDesk, versions: Sequence[RuleSet]) -> None:
         self.house = house
         self.noted: dict[str, set[str]] = {version.file: set() for version in versions}
-        self.city = city_with(desk, [noting(version, self.noted[version.file].add) for version in versions])
+        self.book = NotingBook(
+            desk.city, [noting(version, self.noted[version.file].add) for version in versions]
+        )
+        self.city = City(desk.city, self.book, desk.asker, {})
 
     def one(self, case: Story) -> CaseResult:
         self._taken()
+        self.book.days.clear()
         case = replace(case, city=self.city.code)
         try:
             begun = self.house.begin(self.city, case)
         except StoryFailed as failure:
-            return CaseResult(case, failure, self._taken(), {})
+            return CaseResult(case, failure, self._taken(), {}, frozenset(self.book.days))
         given = self._taken()
+        failed: StoryFailed | None = None
         try:
             self.house.go_on(self.city, begun)
         except StoryFailed as failure:
-            return CaseResult(case, failure, given, self._taken(), begun)
-        return CaseResult(case, None, given, self._taken(), begun)
+            failed = failure
+        return CaseResult(case, failed, given, self._taken(), frozenset(self.book.days), begun)
 
     def _taken(self) -> dict[str, frozenset[str]]:
         taken = {file: frozenset(paths) for file, paths in self.noted.items()}
