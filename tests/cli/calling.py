@@ -5,8 +5,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from timebank.cli.main import run
 from timebank.cli.session import Session
 
@@ -35,11 +33,6 @@ class Said:
 def call(*arguments: str, language: str = "zh", config: Path = Path("config/timebank.yaml")) -> Said:
     """Call `timebank` with arguments, in a language, with a configuration."""
     out, err = io.StringIO(), io.StringIO()
-    session = Session(
-        language,
-        config,
-        out=Console(file=out, width=WIDTH, highlight=False),
-        err=Console(file=err, width=WIDTH, highlight=False),
-    )
+    session = Session(language, config, stdout=out, stderr=err, width=WIDTH)
     code = run(arguments, session)
     return Said(code, out.getvalue(), err.getvalue())

@@ -7,7 +7,7 @@ text are written out here. `test_message_words.py` compares what is written down
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from bench.rules.planting import planted
 from bench.rules.seeded import tell
 from bench.rules.shipped import check, shipped_files
 from tests.banks import FIXTURES
+from timebank.bank.rule_checking import checked
 from timebank.bank.rule_desk import RuleDesk
 from timebank.domain.refusal import PluginFailed
 from timebank.hooks.markers import hookimpl
@@ -79,6 +80,36 @@ def _strange_plugin_key():
     return [_told(fault) for fault in check_text(text, FILE.name, {"star": schema}, CITY).faults]
 
 
+def _edited(old, new):
+    """Return what the example of the fictional city says with one edit."""
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text, f"the example no longer has {old!r}"
+    return [_told(fault) for fault in check_text(text.replace(old, new, 1), FILE.name, {}, CITY).faults]
+
+
+def _beside_a_broken_file():
+    text = FILE.read_text(encoding="utf-8")
+    with TemporaryDirectory() as above:
+        folder = Path(above) / CITY
+        folder.mkdir()
+        (folder / FILE.name).write_text(text.replace("label:", "label：", 1), encoding="utf-8")
+        later = folder / "2027-01-01.yaml"
+        later.write_text(text.replace("from: 2026-01-01", "from: 2027-01-01", 1), encoding="utf-8")
+        found = checked(RuleDesk(CITY, folder, later)).faults
+        return [_told(replace(fault, file=Path(fault.file).name)) for fault in found]
+
+
+def _failing_plugin():
+    def fail(rules):
+        raise ZeroDivisionError("division by zero")
+
+    failing = ModuleType("failing")
+    failing.timebank_check_rules = hookimpl(fail)
+    desk = RuleDesk(CITY, FIXTURES / CITY, FILE)
+    vars(desk)["asker"] = open_asker(CITY, ("failing", failing, "1"))
+    return [_told(replace(fault, file=Path(fault.file).name)) for fault in checked(desk).faults]
+
+
 def _in_folder(files, draft=""):
     """Return what the desk says of a folder with these texts, the one at `draft` being a draft."""
     with TemporaryDirectory() as above:
@@ -130,6 +161,15 @@ OTHERS: dict[str, Callable[[], list]] = {
     "(a second correction known before the first)": _known_too_early,
     "(a draft for the day of a published file)": _twice_the_same_day,
     "(a plugin that does not explain its keys)": _silent_plugin,
+    "(a plugin that fails)": _failing_plugin,
+    "(a file beside a broken one)": _beside_a_broken_file,
+    "(a key after a list)": lambda: [_told(fault) for fault in check_text("- a\nb: c\n", FILE.name).faults],
+    "(a tag that does not end)": lambda: _edited("zh: 时间币", "zh: !<币"),
+    "(a backslash)": lambda: _edited("zh: 云州市民政局", 'zh: "云州\\民政局"'),
+    "(text on several lines)": lambda: _edited("number: 云民发", "number: |\n      云民发"),
+    "(a dash after a colon)": lambda: _edited("number: 云民发", "number: - 云民发"),
+    "(a bracket in braces)": lambda: _edited("zh: 云州市民政局", "zh: 云州市[民政局]"),
+    "(two keys on one line)": lambda: _edited("    one: 60 min\n    source", "    one: 60 min source"),
 }
 
 

@@ -57,7 +57,7 @@ def export_command(session: Session, city: str, name: str, output: Path | None, 
     with (
         opened(session, database, city) as bank,
         session.progress(Words(f"导出 {city}", f"exporting {city}")) as advance,
-        _whole(output, session.out.file) as file,
+        _whole(output, session.stdout) as file,
     ):
         many = export_ledger(bank, city, FORMATS[name], file.write, advance)
     if session.as_json:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from typing import TYPE_CHECKING, Any, TextIO
 
 from timebank.domain.words import Words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
 
 CONFIG_VARIABLE = "TIMEBANK_CONFIG"
 DEFAULT_CONFIG = Path("config/timebank.yaml")
@@ -35,15 +31,31 @@ class Session:
         language: ``zh`` or ``en``.
         as_json: one JSON value on standard output in place of sentences.
         config: the configuration file.
-        out: standard output, for what was asked.
-        err: standard error, for progress and complaints.
+        stdout: where what was asked for goes.
+        stderr: where progress and complaints go.
+        width: columns of the terminal; found out unless given.
     """
 
     language: str
     config: Path
     as_json: bool = False
-    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=False))
-    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    width: int | None = None
+
+    @cached_property
+    def out(self) -> Console:
+        """Return standard output as a terminal; made when first asked for, so that plain answers wait for no rich."""
+        from rich.console import Console  # noqa: PLC0415
+
+        return Console(file=self.stdout, width=self.width, highlight=False, soft_wrap=False)
+
+    @cached_property
+    def err(self) -> Console:
+        """Return standard error as a terminal."""
+        from rich.console import Console  # noqa: PLC0415
+
+        return Console(file=self.stderr, width=self.width, highlight=False)
 
     def text(self, words: Words) -> str:
         """Return a sentence in the reader's language."""
@@ -54,14 +66,27 @@ class Session:
         if not self.as_json:
             self.out.print(self.text(words), style=style, markup=False, soft_wrap=True)
 
+    def write(self, text: str) -> None:
+        """Print lines as they are."""
+        self.stdout.write(text + "\n")
+
     def give(self, value: Any) -> None:
         """Print the one JSON value of this call."""
         text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-        self.out.file.write(text + "\n")
+        self.stdout.write(text + "\n")
 
     @contextmanager
     def progress(self, what: Words, total: int | None = None) -> Iterator[Advance]:
         """Show progress of long work on standard error, where somebody watches it."""
+        from rich.progress import (  # noqa: PLC0415
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),

@@ -14,7 +14,7 @@ WRONG_USE = 2
 def tell_wrong_use(session: Session, error: click.UsageError) -> int:
     """Tell what is wrong with a call and return the exit code."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        session.out.file.write(error.format_message() + "\n")
+        session.stdout.write(error.format_message() + "\n")
         return WRONG_USE
     words = _words(error)
     if error.ctx is not None:

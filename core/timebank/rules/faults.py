@@ -10,6 +10,7 @@ from timebank.domain.words import Words
 from timebank.rules.messages import MESSAGES
 
 Path = tuple[str | int, ...]
+_MOST_SHOWN = 120  # characters of a long line on either side of its fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +106,32 @@ def show(fault: Fault, text: str) -> str:
         fault: what to show.
         text: the whole text of the fault's file.
     """
+    return "\n".join([str(fault), *source_and_caret(fault, text)])
+
+
+def source_and_caret(fault: Fault, text: str) -> list[str]:
+    """Return the fault's line as it stands in the text, and a line with a caret under the place; or nothing.
+
+    Args:
+        fault: what to show.
+        text: the whole text of the fault's file.
+    """
     lines = text.split("\n")
     if not 1 <= fault.line <= len(lines):
-        return str(fault)
+        return []
     source = lines[fault.line - 1].rstrip("\r")
+    start = max(0, fault.column - _MOST_SHOWN) if len(source) > 2 * _MOST_SHOWN else 0
+    shown = "".join(map(_visible, source[start : start + 2 * _MOST_SHOWN]))
     prefix = f"{fault.line:>5} | "
-    before = sum(_width(character) for character in source[: fault.column - 1])
-    caret = " " * (len(prefix) - 2) + "| " + " " * before + "^"
-    first, rest = str(fault).split("\n", 1)
-    return "\n".join([first, rest, prefix + source, caret])
+    before = sum(map(_width, shown[: fault.column - 1 - start]))
+    return [prefix + shown, " " * (len(prefix) - 2) + "| " + " " * before + "^"]
+
+
+def _visible(character: str) -> str:
+    """Return a character, or a blank or a mark in its place where a terminal might obey it."""
+    if character == "\t":
+        return " "
+    return character if character.isprintable() or unicodedata.category(character) == "Zs" else "\ufffd"
 
 
 def _width(character: str) -> int:

@@ -201,6 +201,8 @@ _PLUGIN = {
             "{said}"),
     "P02": ("插件“{plugin}”的键没有写全中英文说明：{keys}。这不是规则文件的问题；请插件作者给每个键写上 x-zh 和 x-en。",
             "the plugin '{plugin}' does not explain its keys in both languages: {keys}. No rule file is to blame; its author has to give every key x-zh and x-en."),
+    "P03": ("插件“{plugin}”在检查规则时出错（{hook}）：{why}。这不是规则文件的问题，但查不完；请联系插件作者。",
+            "the plugin '{plugin}' failed while it checked these rules ({hook}): {why}. The rule file is not to blame, but cannot be checked to the end; tell its author."),
 }
 _VERSIONS = {
     "V01": ("生效日期与 {other} 相同。更正请用 <日期>.c1.yaml。",
@@ -227,6 +229,10 @@ _VERSIONS = {
             "known_from is before that of {name}, which it mends; check it."),
     "V12": ("写了 corrects，但文件名不是更正的写法。请改名为 {name}.c1.yaml 这样。",
             "corrects is written, but the file is not named as a correction; name it {name}.c1.yaml or the like."),
+    "V13": ("旁边的 {name} 有错，读不出来，没有核对它与本文件的衔接。请先检查 {name}。",
+            "{name} beside this file has faults and cannot be read, so whether the two follow each other was not checked; check it first."),
+    "V14": ("{before} 里的服务“{meant}”本版没有了，这里却多了名字相近的“{service}”。是不是 {meant}？若确已取消，请写在 transition.dropped_services 中。",
+            "{before} has the service '{meant}', which is gone, and this one is new; did you mean {meant}? If it is dropped, say so under transition.dropped_services."),
 }
 # fmt: on
 

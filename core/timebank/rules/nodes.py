@@ -11,9 +11,10 @@ import yaml
 from timebank.rules.characters import MOST_DEPTH, fault_of_size, seen
 from timebank.rules.composing import OUR_KEYS, Composer, Stop
 from timebank.rules.faults import Fault, fault
+from timebank.rules.lines.keys import line_of
 from timebank.rules.lines.straighten import Lines, straightened
 from timebank.rules.reading import Place, Reading
-from timebank.rules.syntax import complaint
+from timebank.rules.syntax import COMPLAINTS, complaint
 
 __all__ = ["MOST_DEPTH", "OUR_KEYS", "Place", "Reading", "read_nodes"]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,8 +36,9 @@ def read_nodes(text: str, file: str) -> Reading:
     lines = straightened(visible)
     faults = [*faults, *_faults_of(lines, file, {found.line for found in faults})]
     reading = _composed(lines.text, file, {found.line for found in faults})
+    lines.hidden |= {found.line for found in reading.faults if found.code in COMPLAINTS}
+    reading.slipped = {found.line for found in faults} | lines.hidden
     reading.faults = [*faults, *reading.faults]
-    reading.slipped = {found.line for found in faults}
     _excuse_hidden(reading, lines)
     return reading
 
@@ -70,7 +72,7 @@ def _composed(text: str, file: str, told: set[int]) -> Reading:
             if found.line not in told:
                 complaints.append(found)
             told = {*told, found.line}
-            text = _without_line(text, found.line)
+            text = _without_value(text, found.line)
         else:
             if isinstance(composer.top, dict):
                 composer.reading.tree = composer.top
@@ -81,17 +83,20 @@ def _composed(text: str, file: str, told: set[int]) -> Reading:
     return composer.reading
 
 
-def _without_line(text: str, number: int) -> str:
+def _without_value(text: str, number: int) -> str:
+    """Return a text in which a line holds nothing but its key, if it has one."""
     lines = text.split("\n")
     if number <= len(lines):
-        lines[number - 1] = ""
+        known = line_of(lines[number - 1])
+        head = " " * known.indent + ("- " if known.dash else "")
+        lines[number - 1] = f"{head}{known.key}: x" if known.key and not known.opens else ""
     return "\n".join(lines)
 
 
 def _excuse_hidden(reading: Reading, lines: Lines) -> None:
     """Note which paths stand on lines nobody can read, and in which blocks a key may be hidden in such a line."""
     blocks = lines.blocks_in_doubt
-    if not blocks:
+    if not blocks and not lines.hidden:
         return
     if None in blocks:
         reading.unsure.add(())

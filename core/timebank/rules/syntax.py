@@ -19,6 +19,7 @@ _PROBLEMS = (
     ("did not find expected '-'", "Y29"),
     ("entries are not allowed", "Y29"),
 )
+COMPLAINTS = frozenset({"Y33", *(code for _, code in _PROBLEMS)})
 _FROM_CONTEXT = ("Y27", "Y28", "Y30")  # these point at where the trouble begins, not where it shows
 
 

@@ -9,6 +9,7 @@ from timebank.rules.faults import Fault, Path, fault
 from timebank.rules.nodes import Place
 from timebank.rules.rule_book import correction_number
 from timebank.rules.rule_set import RuleSet
+from timebank.rules.suggestions import nearest
 
 
 def faults_between_versions(rule_sets: Sequence[RuleSet]) -> list[Fault]:
@@ -64,11 +65,18 @@ def _faults_of_dropped(version: RuleSet, before: RuleSet) -> list[Fault]:
     answered = version.tree.get("transition", {}).get("dropped_services", {})
     dropped = [service for service in before.services if service not in version.services]
     above: Path = ("transition", "dropped_services") if answered else ("transition",)
-    faults = [
-        _fault("V04", version, above, at_key=True, service=service, before=before.file)
-        for service in dropped
-        if service not in answered
-    ]
+    new = [service for service in version.services if service not in before.services]
+    faults: list[Fault] = []
+    for service in dropped:
+        if service in answered:
+            continue
+        meant_by = nearest(service, new)
+        if meant_by is None:
+            faults.append(_fault("V04", version, above, at_key=True, service=service, before=before.file))
+        else:
+            path: Path = ("services", meant_by)
+            facts = {"service": meant_by, "before": before.file, "meant": service}
+            faults.append(_fault("V14", version, path, at_key=True, **facts))
     for service in answered:
         if service not in dropped:
             path = ("transition", "dropped_services", service)

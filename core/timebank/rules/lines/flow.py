@@ -67,7 +67,18 @@ class Flow:
             return self._no_comma()
         if self.frames and self.frames[-1].mark == "{" and (slip := self._key()) is not None:
             return slip
-        return self._value()
+        return self._list_that_went_on() or self._value()
+
+    def _list_that_went_on(self) -> Slip | None:
+        """A key inside a list inside a map: the list should have ended before the comma."""
+        frame = self.frames[-1] if self.frames else None
+        if frame is None or frame.mark != "[" or len(self.frames) == 1:
+            return None
+        found = _KEY_THEN_COLON.match(self.line, self.at)
+        comma = self.line.rfind(",", frame.start, self.at)
+        if found is None or found[2] != ":" or not found[3] or comma < 0:
+            return None
+        return guess("Y28", self.line, (frame.start, comma, comma), "]", mark="[", close="]")
 
     def _close(self, mark: str) -> Slip | None:
         frame = self.frames[-1]

@@ -133,17 +133,19 @@ class Indents:
         if self.last is not None and line.indent > self.last[1].indent and wanted > self.last[2]:
             levels, before = self.earlier
             fits = wanted == _child(before) or any(wanted in level.actual for level in levels)
-            if fits and (child is not None or self._goes_on(index, line)):
+            if fits and self._goes_on(index, child):
                 self._move_last(wanted)
                 return line.indent
         self.found.wrong.append(number)
         return self._nearest(index, line, child)
 
-    def _goes_on(self, index: int, line: Line) -> bool:
+    def _goes_on(self, index: int, child: int | None) -> bool:
         """Say whether the next line speaks for the line above being the one out of place."""
         if index + 1 >= len(self.lines) or self.last is None:
             return True
         following, last = self.lines[index + 1][1], self.last[1]
+        if child is not None:
+            return following.indent != child
         return following.indent != last.indent or (following.opens and not last.opens)
 
     def _move_last(self, meant: int) -> None:
