@@ -47,6 +47,7 @@ from timebank.storage import (
 )
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.engine import WRITES
+from timebank.storage.envelope import commands
 from timebank.storage.ledger_session import Ledger, TransferDraft
 from timebank.storage.tables import METADATA
 from timebank.storage.work import visits as visits_table
@@ -444,8 +445,7 @@ def pool_pays(bank: Bank, minutes: int, unit: str = "coin", city: str = YUNZHOU)
         ledger = Ledger(connection, city, bank.clock())
         ledger.lock(keys)
         ledger.post(draft)
-        ledger.flush(clerk)
-        command_rows.store(connection, clerk, "approval", "", {}, bank.clock())
+        ledger.flush(clerk, [(commands, [command_rows.row(clerk, "approval", "", {}, bank.clock())])])
 
 
 # ---- many at once

@@ -11,7 +11,8 @@ from timebank.domain.refusal import BadInput, Conflict, NotFound
 from timebank.hooks import hookimpl
 from timebank.services.dead_letters import deliveries, retry, retry_all
 from timebank.services.delivery import ATTEMPTS, deliver
-from timebank.storage import outbox_rows
+from timebank.storage import bulk_rows, outbox_rows
+from timebank.storage.envelope import outbox
 
 
 class Receiver:
@@ -121,7 +122,8 @@ def test_what_was_sent_is_not_sent_again_by_command(bank, given_up):
 def test_a_message_that_was_given_up_is_not_sent_without_its_token(bank, given_up):
     message = new_id()
     with writing(bank) as connection:
-        outbox_rows.add(connection, YUNZHOU, bank.clock(), [(message, "message.offer", {"token": "door"})])
+        told = outbox_rows.rows(YUNZHOU, bank.clock(), [(message, "message.offer", {"token": "door"})])
+        bulk_rows.add(connection, outbox, told)
         lease = bank.clock()
         outbox_rows.put_back(connection, YUNZHOU, message, lease, outbox_rows.DEAD, lease, "OSError")
         outbox_rows.forget_body(connection, YUNZHOU, message)

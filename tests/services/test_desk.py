@@ -26,7 +26,6 @@ from tests.scenes import (
 from timebank.domain.command import Actor, Channel, Command
 from timebank.domain.refusal import BadInput, Conflict, NotFound, Refused
 from timebank.services import exchange, visits
-from timebank.storage import outbox_rows
 from timebank.storage.envelope import commands, outbox
 
 
@@ -160,7 +159,7 @@ def test_a_command_that_fails_half_way_leaves_nothing(bank, saver):
     def half_done(desk, member):
         with desk.writing() as write:
             write.tell("member.noted", member_id=member)
-            outbox_rows.add(write.connection, YUNZHOU, desk.now, [])
+            write.ledger.flush(desk.command)
             exchange_row = {"member_id": member}
             write.answer(**exchange_row)
             raise RuntimeError("the power is gone")

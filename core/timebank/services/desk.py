@@ -24,6 +24,7 @@ from timebank.rules import RulesInForce
 from timebank.services.retrying import persistently, worth_retrying
 from timebank.storage import command_rows, outbox_rows
 from timebank.storage.engine import WRITES
+from timebank.storage.envelope import commands, outbox
 from timebank.storage.ledger_session import Ledger
 
 Answer = dict[str, Any]
@@ -209,13 +210,11 @@ class Writing:
         """Write what is still buffered, the events and the command itself."""
         if self._answer is None:
             raise AssertionError(f"{self.desk.kind} wrote without an answer")
-        self.ledger.flush(self.desk.command)
-        city, now = self.desk.city.code, self.desk.now
-        rows = [(new_id(), kind, body) for kind, body in self._events]
-        outbox_rows.add(self.connection, city, now, rows)
-        command_rows.store(
-            self.connection, self.desk.command, self.desk.kind, self.desk.digest, self._answer, now
-        )
+        desk = self.desk
+        told = [(new_id(), kind, body) for kind, body in self._events]
+        done = command_rows.row(desk.command, desk.kind, desk.digest, self._answer, desk.now)
+        events = outbox_rows.rows(desk.city.code, desk.now, told)
+        self.ledger.flush(desk.command, [(outbox, events), (commands, [done])])
 
 
 def _in_the_way(error: Exception) -> Conflict:

@@ -23,6 +23,7 @@ from timebank.services.settlement_posting import Settled, operation_of, post_all
 from timebank.storage import command_rows, outbox_rows, planning, settlement_rows
 from timebank.storage.books import accounts, postings, transfers
 from timebank.storage.engine import WRITES
+from timebank.storage.envelope import commands, outbox
 from timebank.storage.ledger_session import Ledger
 
 BATCH = 200
@@ -147,11 +148,9 @@ def _write(bank: Bank, city: City, connection: Connection, plans: Sequence[Plan]
     now = bank.clock()
     ledger = Ledger(connection, city.code, now)
     settled = post_all(connection, ledger, city.code, plans, own_operations=True)
-    ledger.flush(_command(city.code, ""))
-    outbox_rows.add(
-        connection, city.code, now, [(new_id(), "visit.settled", done.body()) for done in settled]
-    )
-    command_rows.store_many(connection, [_command_row(city.code, done, now) for done in settled])
+    events = outbox_rows.rows(city.code, now, [(new_id(), "visit.settled", done.body()) for done in settled])
+    done = [_command_row(city.code, each, now) for each in settled]
+    ledger.flush(_command(city.code, ""), [(outbox, events), (commands, done)])
     planning.learn(connection, (accounts, transfers, postings), len(settled))
     return len(settled)
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from timebank.domain.command import Command
-from timebank.storage import bulk_rows
 from timebank.storage.envelope import commands
 
 _EARLIER = select(commands.c.body_digest, commands.c.answer).where(
@@ -23,18 +22,6 @@ def earlier(connection: Connection, command: Command) -> Any | None:
     """Return the stored command (body_digest, answer) of the same city, actor and operation id, or None."""
     given = {"city": command.city, "actor_id": command.actor.id, "operation_id": command.operation_id}
     return connection.execute(_EARLIER, given).one_or_none()
-
-
-def store(
-    connection: Connection, command: Command, kind: str, digest: str, answer: Mapping[str, Any], now: datetime
-) -> None:
-    """Store a command with its answer; a second one of the same id fails on the primary key."""
-    store_many(connection, [row(command, kind, digest, answer, now)])
-
-
-def store_many(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Store the commands of a batch; a second one of the same id fails on the primary key."""
-    bulk_rows.add(connection, commands, rows)
 
 
 def row(command: Command, kind: str, digest: str, answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:

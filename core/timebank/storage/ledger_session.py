@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from timebank.domain.account import FLOORLESS, UNCOUNTED, Account, AccountKey, Hold, HoldState
 from timebank.domain.command import Command
@@ -18,6 +19,10 @@ from timebank.domain.transfer import ISSUING_KINDS, Posting, TransferKind
 from timebank.domain.words import Words
 from timebank.storage import account_rows, bulk_rows, hold_rows
 from timebank.storage.books import holds, postings, transfers
+from timebank.storage.one_journey import one_journey
+
+# Rows to be added to a table.
+Added = tuple[Table, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,25 +181,39 @@ class Ledger:
             "decision": draft.decision.stored(),
         }
 
-    def flush(self, command: Command) -> None:
-        """Write everything: transfers, postings, balances, holds; each in one statement."""
+    def flush(self, command: Command, beside: Iterable[Added] = ()) -> None:
+        """Write everything: transfers, postings, balances, holds; each in one statement.
+
+        Args:
+            command: to which the transfers belong that have no operation of their own.
+            beside: rows of other tables to be written in the same journey.
+        """
         for row in self._transfers:
             row["actor_id"] = command.actor.id
             row["operation_id"] = row["operation_id"] or command.operation_id
-        bulk_rows.add(self.connection, transfers, self._transfers)
-        bulk_rows.add(self.connection, postings, self._postings)
-        if self._resolved and self._resolve() != len(self._resolved):
+        moved: list[Added] = [(transfers, self._transfers), (postings, self._postings)]
+        if self._resolved:
+            self._send(moved)
+            self._resolve()
+            moved = []
+        self._send([*moved, (holds, self._holds), *beside], [self.accounts[key] for key in self._changed])
+
+    def _send(self, added: Sequence[Added], changed: Iterable[Account] = ()) -> None:
+        mass = any(len(rows) >= bulk_rows.MASS for _, rows in added)  # which cannot share a journey
+        with nullcontext() if mass else one_journey(self.connection):
+            for table, rows in added:
+                bulk_rows.add(self.connection, table, rows)
+            account_rows.write_back(self.connection, self.city, changed)
+
+    def _resolve(self) -> None:
+        """Write down what became of holds, and see that each was open until now."""
+        if hold_rows.resolve(self.connection, self.city, self._resolved, self.now) != len(self._resolved):
             raise Conflict(
                 Words(
                     "这笔预扣刚刚已被处理。请重新查看。", "This hold was resolved a moment ago. Look again."
                 ),
                 "hold_resolved",
             )
-        account_rows.write_back(self.connection, self.city, [self.accounts[key] for key in self._changed])
-        bulk_rows.add(self.connection, holds, self._holds)
-
-    def _resolve(self) -> int:
-        return hold_rows.resolve(self.connection, self.city, self._resolved, self.now)
 
 
 def not_enough(account: Account, minutes: int) -> Refused:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from timebank.storage import bulk_rows
 from timebank.storage.envelope import outbox
 
 WAITING, SENT, DEAD = "waiting", "sent", "dead"
 
 
-def add(
-    connection: Connection, city: str, now: datetime, events: Sequence[tuple[str, str, Mapping[str, Any]]]
-) -> None:
-    """Add events (id, kind, body), due at once."""
-    rows = [
+def rows(
+    city: str, now: datetime, events: Iterable[tuple[str, str, Mapping[str, Any]]]
+) -> list[dict[str, Any]]:
+    """Return the rows of new events (id, kind, body), due at once."""
+    return [
         {
             "city": city,
             "id": event_id,
@@ -31,7 +30,6 @@ def add(
         }
         for event_id, kind, body in events
     ]
-    bulk_rows.add(connection, outbox, rows)
 
 
 def claim(
