@@ -26,6 +26,9 @@ class Asking:
         self.facts, self.day = facts, day or facts.day
         self.charge_day = self.day
 
+    def facts_named(self, names):
+        return tuple(map(self.fact, names))
+
     def fact(self, name):
         known = {
             "rules.day": self.day,

@@ -63,8 +63,8 @@ class Asks(Protocol):
     def charge_day(self) -> date:
         """Return the day whose file decides the charge."""
 
-    def fact(self, name: str) -> Hashable:
-        """Return one fact by its name, such as ``visit.recognised_minutes``, ``rules.day`` or ``team``."""
+    def facts_named(self, names: tuple[str, ...]) -> tuple[Hashable, ...]:
+        """Return facts by their names, such as ``visit.recognised_minutes``, ``rules.day`` or ``team``."""
 
     def whole(self) -> VisitToSettle:
         """Return all of it; asked for only where nothing is remembered."""
@@ -101,7 +101,7 @@ class Recall:
         known = self._by_rules.get(digests)
         if known is None:
             known = self._by_rules[digests] = _Remembered()
-        said = known.said.get(tuple(map(asks.fact, known.names)))
+        said = known.said.get(asks.facts_named(known.names))
         if said is None:
             said = self._ask(known, asks, rules, charge_rules)
         return said
@@ -113,7 +113,7 @@ class Recall:
         said = _said(asked.value, asked.answers[0].plugin, asked.answers[0].version)
         if looked != known.looked or len(known.said) >= MOST_REMEMBERED:
             known.looked, known.names, known.said = looked, tuple(sorted(looked)), {}
-        known.said[tuple(map(asks.fact, known.names))] = said
+        known.said[asks.facts_named(known.names)] = said
         return said
 
 

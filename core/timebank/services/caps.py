@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -79,13 +79,14 @@ def capped(
 ) -> list[CreditLine]:
     """Return the rounded credits of one visit, capped; a debt that one of them pays is not paid again by the next."""
     lines = []
-    repaid: Counter[AccountKey] = Counter()
+    repaid: dict[AccountKey, int] = {}
     for line in rounded:
         if line.credited:
             owed = owed_account(line.account)
-            debt = -accounts[owed].posted - repaid[owed]
+            debt = -accounts[owed].posted - repaid.get(owed, 0)
             line = apply_caps(line, accounts[line.account], debt, counter, rules)  # noqa: PLW2901
-            repaid[owed] += line.repaid
+            if line.repaid:
+                repaid[owed] = repaid.get(owed, 0) + line.repaid
         lines.append(line)
     return lines
 
@@ -105,18 +106,14 @@ def apply_caps(
         counter: what was credited in a period.
         rules: the rules of the service date.
     """
-    paths = list(_caps_on(line.account, rules))
-    for path in paths:
-        if rules.text(f"{path}.over") != DONATE:
+    caps = [(path, rules.text(f"{path}.over")) for path in _caps_on(line.account, rules)]
+    for path, over in caps:
+        if over != DONATE:
             above = _above(line, account, owed, path, counter, rules)
             if above:
                 line = replace(line, credited=line.credited - above, cut=line.cut + above)
     repaid = min(line.credited, owed)
-    donated = [
-        _above(line, account, owed, path, counter, rules)
-        for path in paths
-        if rules.text(f"{path}.over") == DONATE
-    ]
+    donated = [_above(line, account, owed, path, counter, rules) for path, over in caps if over == DONATE]
     counter.add(line.account, rules.day, line.credited)
     overflow = min(line.credited - repaid, max(donated, default=0))
     return replace(line, repaid=repaid, donated=overflow) if repaid or overflow else line
@@ -145,9 +142,12 @@ def cap_speaks_of(path: str, kind: str, unit: str, rules: RulesInForce) -> bool:
 
 
 def _kinds(path: str, rules: RulesInForce) -> frozenset[AccountKind]:
-    return (
-        frozenset({AccountKind(rules.text(f"{path}.account"))}) if rules.has(f"{path}.account") else SPENDABLE
-    )
+    return _only(rules.text(f"{path}.account")) if rules.has(f"{path}.account") else SPENDABLE
+
+
+@cache
+def _only(kind: str) -> frozenset[AccountKind]:
+    return frozenset({AccountKind(kind)})
 
 
 def _above(

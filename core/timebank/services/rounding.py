@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from timebank.domain.account import AccountKey, AccountKind, Hold, OwnerKind
 from timebank.domain.settlement import Charge, Credit
@@ -78,6 +79,7 @@ def credit_postings(line: CreditLine, city: str) -> list[Posting]:
     return [Posting(debit, credit, minutes) for debit, credit, minutes in wanted if minutes]
 
 
+@lru_cache(maxsize=1024)
 def city_account(city: str, kind: AccountKind, unit: str) -> AccountKey:
     """Return the city's own account of a kind."""
     return AccountKey(OwnerKind.CITY, city, kind, unit)

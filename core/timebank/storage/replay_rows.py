@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    select,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
 
-from timebank.domain.account import AccountKey, AccountKind
+from timebank.domain.account import AccountKey
 from timebank.domain.visit import VisitState
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.ledger_checks import dashed
@@ -40,19 +53,49 @@ class Span:
 ALL_DAYS = Span(date.min, date.max)
 
 
+class Settlement(NamedTuple):
+    """One settlement as it is read; ``with_dashes`` makes identifiers of its two raw ones.
+
+    Attributes:
+        raw_id, raw_volunteer: identifiers as the database holds them.
+        decision: JSON text, to be read when its turn comes: thousands of open ones slow a program down.
+        team_level: level of the team the visit was for.
+    """
+
+    raw_id: Any
+    day: date
+    decision: str
+    visit_id: str
+    raw_volunteer: Any
+    team_id: str | None
+    team_level: str | None
+
+
+def with_dashes(raw: Any) -> str:
+    """Return an identifier that was read raw: SQLite holds its digits alone."""
+    if isinstance(raw, str):
+        return f"{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}"
+    return str(raw)
+
+
+def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return an identifier's column as the database holds it; making text of each costs as much as all the rest."""
+    return type_coerce(column, NullType())
+
+
 def _settled(city: str, span: Span) -> Select[Any]:
     team = organisations.alias("team")
     return (
         select(
-            dashed(transfers.c.id),
+            _raw(transfers.c.id),
             transfers.c.day,
-            transfers.c.decision,
+            cast(transfers.c.decision, Text),
             transfers.c.cause_id,
-            dashed(visits.c.volunteer_id),
+            _raw(visits.c.volunteer_id),
             visits.c.team_id,
             team.c.level,
         )
-        .join(visits, settles())
+        .outerjoin(visits, settles())
         .outerjoin(team, (team.c.city == visits.c.city) & (team.c.id == visits.c.team_id))
         .where(transfers.c.city == city, _IS_SETTLEMENT, transfers.c.day.between(span.first, span.last))
         .order_by(transfers.c.id)
@@ -60,21 +103,22 @@ def _settled(city: str, span: Span) -> Select[Any]:
     )
 
 
-def settled(connection: Connection, city: str, span: Span) -> Iterator[Sequence[Row[Any]]]:
-    """Yield pages of (transfer id, day, decision, visit id, volunteer, team, the team's level)."""
+def settled(connection: Connection, city: str, span: Span) -> Iterator[list[Settlement]]:
+    """Yield pages of settlements in the order in which they were posted."""
     page = _settled(city, span)
-    found = connection.execute(page).all()
+    found = list(map(Settlement._make, connection.execute(page).all()))
     while found:
         yield found
         if len(found) < PAGE:
             return
-        found = connection.execute(page.where(transfers.c.id > found[-1][0])).all()
+        last = with_dashes(found[-1].raw_id)
+        found = list(map(Settlement._make, connection.execute(page.where(transfers.c.id > last)).all()))
 
 
 class Line(NamedTuple):
     """One posting with the keys of both accounts, and what stood on them after it."""
 
-    transfer_id: str
+    raw_transfer: Any
     minutes: int
     unit: str
     debit_owner_kind: str
@@ -92,7 +136,7 @@ def _lines() -> Select[Any]:
     debit, credit = accounts.alias("debit"), accounts.alias("credit")
     return (
         select(
-            dashed(postings.c.transfer_id),
+            _raw(postings.c.transfer_id),
             postings.c.minutes,
             postings.c.unit,
             debit.c.owner_kind,
@@ -117,7 +161,7 @@ def _lines() -> Select[Any]:
 def lines_between(connection: Connection, city: str, first: str, last: str) -> Iterator[Line]:
     """Yield the postings of transfers from one id to another, in order."""
     found = connection.execute(_lines(), {"city": city, "first": first, "last": last})
-    return map(Line._make, found)
+    return map(Line._make, found.all())
 
 
 @cache
@@ -189,40 +233,6 @@ def _last(
         .limit(1)
     ).one_or_none()
     return ("", 0, 0) if found is None else (found[0], found[1], found[2])
-
-
-def credited_before(
-    connection: Connection,
-    city: str,
-    owner: AccountKey,
-    kinds: Iterable[AccountKind],
-    span: Span,
-    transfer_id: str,
-) -> int:
-    """Return minutes credited to an owner's accounts by settlements of some days that stood before a transfer."""
-    undone = exists().where(
-        _UNDONE.c.city == transfers.c.city,
-        _UNDONE.c.reverses == transfers.c.id,
-        _UNDONE.c.id < transfer_id,
-    )
-    statement = (
-        select(func.coalesce(func.sum(postings.c.minutes), 0))
-        .select_from(accounts)
-        .join(postings, and_(postings.c.city == accounts.c.city, postings.c.credit_id == accounts.c.id))
-        .join(transfers, and_(transfers.c.city == postings.c.city, transfers.c.id == postings.c.transfer_id))
-        .where(
-            accounts.c.city == city,
-            accounts.c.owner_kind == owner.owner_kind.value,
-            accounts.c.owner_id == owner.owner_id,
-            accounts.c.unit == owner.unit,
-            accounts.c.kind.in_([kind.value for kind in kinds]),
-            transfers.c.id < transfer_id,
-            _IS_SETTLEMENT,
-            transfers.c.day.between(span.first, span.last),
-            ~undone,
-        )
-    )
-    return int(connection.execute(statement).scalar_one())
 
 
 def circumstances(connection: Connection, city: str, first: str, last: str) -> dict[str, Row[Any]]:

@@ -32,7 +32,7 @@ class Books(Standing, Counts, Protocol):
         """Return the minutes that wait on an account."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Again:
     """What came of a visit, settled again.
 
@@ -71,10 +71,14 @@ class Settling:
         rounded = [self._round(credit, stored, rules) for credit in said.credits]
         lines = capped(rounded, self._books, self._books, rules)
         payer = charge_rules.text(f"charge.{stored.facts['origin']}.payer")
-        postings = [posting for line in lines for posting in credit_postings(line, self._city)]
-        charges = self._charges(said, payer, charge_rules, holds)
-        charged = sum(posting.minutes for posting in charges)
-        return Again(lines, postings + charges, sum(hold.minutes for hold in holds), charged, payer)
+        postings: list[Posting] = []
+        for line in lines:
+            postings += credit_postings(line, self._city)
+        if said.charge is None:
+            return Again(lines, postings, _all_of(holds), 0, payer)
+        charges = self._charges(said, said.charge, payer, charge_rules, holds)
+        charged = sum([posting.minutes for posting in charges])
+        return Again(lines, postings + charges, _all_of(holds), charged, payer)
 
     def _round(self, credit: CreditSaid, stored: Stored, rules: RulesInForce) -> CreditLine:
         owner = stored.volunteer_id if credit.owner is OwnerKind.MEMBER else stored.team_id or ""
@@ -88,16 +92,15 @@ class Settling:
             self._rounded[credit, carried] = known
         return CreditLine(key, known.asked, known.credited, known.carried, known.carried_before)
 
-    def _charges(self, said: Said, payer: str, rules: RulesInForce, holds: Sequence[Hold]) -> list[Posting]:
-        charge = said.charge
-        if charge is None:
-            return []
+    def _charges(
+        self, said: Said, charge: Charge, payer: str, rules: RulesInForce, holds: Sequence[Hold]
+    ) -> list[Posting]:
         out = city_account(self._city, AccountKind.REDEMPTION, charge.unit)
         if payer == "pool":
             pool = city_account(self._city, AccountKind.POOL, charge.unit)
             due = round_charge(charge, self._books[pool].posted, rules)
             return [Posting(pool, out, due)] if due else []
-        due = self._due_of(said, charge, sum(hold.minutes for hold in holds), rules)
+        due = self._due_of(said, charge, _all_of(holds), rules)
         return [Posting(hold.account, out, minutes) for hold, minutes in spread(due, holds) if minutes]
 
     def _due_of(self, said: Said, charge: Charge, held: int, rules: RulesInForce) -> int:
@@ -107,3 +110,7 @@ class Settling:
                 self._due.clear()
             known = self._due[said, held] = round_charge(charge, held, rules)
         return known
+
+
+def _all_of(holds: Sequence[Hold]) -> int:
+    return sum([hold.minutes for hold in holds]) if holds else 0

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from timebank.domain.account import Account, AccountKey, AccountKind
 from timebank.services.replaying.stored import Stored
-from timebank.storage import replay_rows
-from timebank.storage.replay_rows import Line, Span
+from timebank.storage import replay_rows, transfer_rows
+from timebank.storage.replay_rows import Line
 
 
 class BooksThen:
@@ -33,9 +33,8 @@ class BooksThen:
 
     def credited(self, owner: AccountKey, kinds: frozenset[AccountKind], first: date, last: date) -> int:
         """Return what settlements of some days had credited to an owner."""
-        counted = kinds | {AccountKind.OWED}
-        span, before = Span(first, last), self._stored.id
-        return replay_rows.credited_before(self._connection, self._city, owner, counted, span, before)
+        asked = (owner, kinds | {AccountKind.OWED}, first, last)
+        return transfer_rows.credited_between(self._connection, self._city, *asked, self._stored.id)
 
     def carried(self, key: AccountKey) -> int:
         """Return the minutes that had waited on an account, as the decision tells."""

@@ -13,7 +13,7 @@ from timebank.domain.refusal import TimeBankError
 from timebank.domain.transfer import Posting
 from timebank.hooks.city import City
 from timebank.hooks.recalling import Recall, Said, said_before
-from timebank.rules import RuleSet
+from timebank.rules import RuleSet, RulesInForce
 from timebank.services.kept_rules import rules_by_digest
 from timebank.services.replaying.again import MOST_REMEMBERED, Again, Settling
 from timebank.services.replaying.books import BooksThen
@@ -87,7 +87,7 @@ def replay(connection: Connection, city: City, span: Span) -> Replayed:
     """
     replayed, again = Replayed(span), _Exactly(connection, city)
     for page in pages(connection, city.code, span):
-        for stored in page.settlements:
+        for stored in page:
             found = again.differences(stored, replayed)
             replayed.settlements += 1
             if found:
@@ -110,30 +110,31 @@ class _Exactly:
     def differences(self, stored: Stored, replayed: Replayed) -> list[Difference]:
         """Return what of a settlement does not come out again."""
         try:
-            return [Difference(stored.id, *each) for each in self._compared(stored, replayed)]
+            said, again = self._again(stored, replayed)
+            if _is_the_same(stored, said, again):
+                return []
+            return [Difference(stored.id, *each) for each in _compared(stored, said, again)]
         except UNREADABLE as error:
             return [Difference(stored.id, "decision", "", f"{type(error).__name__} {error}")]
 
-    def _compared(self, stored: Stored, replayed: Replayed) -> Iterator[tuple[str, str, str]]:
-        decision, facts = stored.decision, stored.facts
-        rules, charge_rules = self._rules(decision["rules"]), self._rules(decision["charge_rules"])
-        replayed.rule_files |= {rules.digest, charge_rules.digest}
+    def _again(self, stored: Stored, replayed: Replayed) -> tuple[Said, Again]:
+        rules, charge_rules = (
+            self._rules(stored.decision["rules"]),
+            self._rules(stored.decision["charge_rules"]),
+        )
+        replayed.rule_files.add(rules.digest)
+        replayed.rule_files.add(charge_rules.digest)
         said = self._said(stored, rules, charge_rules, replayed)
         self._books.at(stored)
-        readings = rules.reading(stored.day), charge_rules.reading(stored.charge_day)
-        again = self._settling.settle(stored, said, *readings, stored.holds)
-        yield from _same("day", facts["day"], stored.day.isoformat())
-        yield from _same("answer", stored.answer[3], said.plain)
-        yield from _credits(facts["credits"], again)
-        for what in ("held", "charged", "payer"):
-            yield from _same(what, facts[what], getattr(again, what))
-        if not _as_posted(stored.lines, again.postings):
-            yield "postings", _lines(stored.lines), _postings(again.postings)
+        readings = RulesInForce(rules, stored.day), RulesInForce(charge_rules, stored.charge_day)
+        return said, self._settling.settle(stored, said, *readings, stored.holds)
 
     def _rules(self, digest: str) -> RuleSet:
-        if digest not in self._rule_sets:
-            self._rule_sets[digest] = rules_by_digest(self._connection, self._city, digest).rule_set
-        return self._rule_sets[digest]
+        known = self._rule_sets.get(digest)
+        if known is None:
+            known = rules_by_digest(self._connection, self._city, digest).rule_set
+            self._rule_sets[digest] = known
+        return known
 
     def _said(self, stored: Stored, rules: RuleSet, charge_rules: RuleSet, replayed: Replayed) -> Said:
         """Ask the plugin that answered then, where that version of it is there; else take what it answered."""
@@ -157,6 +158,31 @@ class _Exactly:
                 self._as_stored.clear()
             self._as_stored[key] = said_before(plugin, version, answer, owners)
         return self._as_stored[key]
+
+
+def _is_the_same(stored: Stored, said: Said, again: Again) -> bool:
+    """Say whether all of a settlement comes out again; what differs is worked out only where something does."""
+    facts = stored.facts
+    return (
+        facts["charged"] == again.charged
+        and facts["held"] == again.held
+        and facts["payer"] == again.payer
+        and facts["day"] == stored.day.isoformat()
+        and stored.answer[3] == said.plain
+        and facts["credits"] == [*map(line_facts, again.credits)]
+        and _as_posted(stored.lines, again.postings)
+    )
+
+
+def _compared(stored: Stored, said: Said, again: Again) -> Iterator[tuple[str, str, str]]:
+    facts = stored.facts
+    yield from _same("day", facts["day"], stored.day.isoformat())
+    yield from _same("answer", stored.answer[3], said.plain)
+    yield from _credits(facts["credits"], again)
+    for what in ("held", "charged", "payer"):
+        yield from _same(what, facts[what], getattr(again, what))
+    if not _as_posted(stored.lines, again.postings):
+        yield "postings", _lines(stored.lines), _postings(again.postings)
 
 
 def _same(what: str, stored: Any, again: Any) -> Iterator[tuple[str, str, str]]:

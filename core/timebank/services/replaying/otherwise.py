@@ -12,7 +12,7 @@ from timebank.rules import RuleSet
 from timebank.services.recognition import recognise
 from timebank.services.replaying.compared_rules import Changed
 from timebank.services.replaying.facts_then import NotKept
-from timebank.services.replaying.stored import Stored
+from timebank.services.replaying.stored import Stored, alike
 
 RECOGNITION = ("credit.basis", "credit.at_most")
 
@@ -25,13 +25,11 @@ class Otherwise:
         self._stored, self._recognised, self._holds = stored, recognised, holds
         self.day, self.charge_day = stored.day, stored.charge_day
 
-    def fact(self, name: str) -> Hashable:
-        """Return one fact by its name."""
-        if name == "visit.recognised_minutes":
-            return self._recognised
-        if name == "holds":
-            return tuple((hold.account.kind, hold.account.unit, hold.minutes) for hold in self._holds)
-        return self._stored.fact(name)
+    def facts_named(self, names: tuple[str, ...]) -> tuple[Hashable, ...]:
+        """Return facts by their names."""
+        mine = {"visit.recognised_minutes": self._recognised, "holds": alike(self._holds)}
+        found = zip(names, self._stored.facts_named(names), strict=True)
+        return tuple(mine.get(name, fact) for name, fact in found)
 
     def whole(self) -> VisitToSettle:
         """Return all of it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -16,38 +18,38 @@ from timebank.domain.settlement import VisitToSettle
 from timebank.domain.visit import VisitState
 from timebank.services.settlement_facts import hold_of, to_settle
 from timebank.storage import replay_rows, settlement_rows
-from timebank.storage.replay_rows import Line, Span
+from timebank.storage.replay_rows import Line, Settlement, Span, with_dashes
 
-# From so many visits of a page on that have to be read whole, all of the page are, in one statement.
-READ_SINGLY = 5
+# From so many visits of a page on that have to be read whole, all of the page are: about as long as so many alone.
+READ_SINGLY = 60
 HOOK = "timebank_credit_visit"
+_READ = json.JSONDecoder().raw_decode
 
 
 class Stored:
     """One settlement as it stands.
 
     Attributes:
-        id: of the transfer.
         day: the service date.
         decision: as stored; facts: what stands in it.
         lines: its postings in order, with the keys of both accounts.
     """
 
     __slots__ = (
-        "day", "decision", "facts", "id", "lines", "page", "team_id", "team_level", "visit_id", "volunteer_id"
+        "day", "decision", "facts", "lines", "page", "raw_id", "team_id", "team_level", "visit_id", "volunteer_id"
     )  # fmt: skip
 
-    def __init__(self, page: Page, row: Any) -> None:
-        self.page = page
-        self.id: str = row[0]
-        self.day: date = row[1]
-        self.decision: Mapping[str, Any] = row[2]
-        self.visit_id: str = row[3]
-        self.volunteer_id: str = row[4]
-        self.team_id: str | None = row[5]
-        self.team_level: str | None = row[6]
+    def __init__(self, page: Page, row: Settlement, lines: list[Line]) -> None:
+        self.page, self.lines = page, lines
+        self.raw_id, self.day, text, self.visit_id, volunteer, self.team_id, self.team_level = row
+        self.volunteer_id = with_dashes(volunteer)
+        self.decision: Mapping[str, Any] = _READ(text)[0]
         self.facts: Mapping[str, Any] = self.decision["facts"]
-        self.lines: list[Line] = []
+
+    @property
+    def id(self) -> str:
+        """Return the transfer's identifier."""
+        return with_dashes(self.raw_id)
 
     @property
     def charge_day(self) -> date:
@@ -57,7 +59,7 @@ class Stored:
     @property
     def answer(self) -> Sequence[Any]:
         """Return (hook, plugin, version, answer) of who said what comes of the visit."""
-        (said,) = (said for said in self.decision["hooks"] if said[0] == HOOK)
+        (said,) = [said for said in self.decision["hooks"] if said[0] == HOOK]
         return said  # type: ignore[no-any-return]
 
     @property
@@ -65,24 +67,22 @@ class Stored:
         """Return the holds it resolved, in the order in which they pay."""
         return self.page.holds(self.id) if self.facts["held"] else ()
 
-    def fact(self, name: str) -> Hashable:
-        """Return one fact of the visit, from what is at hand where it is."""
-        at_hand = _AT_HAND.get(name)
-        if at_hand is not None:
-            return at_hand(self)
-        found: Hashable = attrgetter(name)(self.whole())
-        return found
+    def facts_named(self, names: tuple[str, ...]) -> tuple[Hashable, ...]:
+        """Return facts of the visit by their names, from what is at hand where it is."""
+        return tuple([fact(self) for fact in _getters(names)])
 
     def whole(self) -> VisitToSettle:
         """Return the visit with everything its rules may need, as it was when it was settled."""
         return self.page.whole(self)
 
 
-def _holds_alike(stored: Stored) -> Hashable:
-    return tuple((hold.account.kind, hold.account.unit, hold.minutes) for hold in stored.holds)
+def alike(holds: Sequence[Hold]) -> Hashable:
+    """Return what of holds may decide something: everything but identifiers."""
+    return tuple((hold.account.kind, hold.account.unit, hold.minutes) for hold in holds)
 
 
-_AT_HAND: dict[str, Callable[[Stored], Hashable]] = {
+Fact = Callable[[Stored], Hashable]
+_AT_HAND: dict[str, Fact] = {
     "visit.planned_minutes": lambda stored: stored.facts["planned"],
     "visit.measured_minutes": lambda stored: stored.facts["measured"],
     "visit.recognised_minutes": lambda stored: stored.facts["recognised"],
@@ -94,33 +94,50 @@ _AT_HAND: dict[str, Callable[[Stored], Hashable]] = {
     "charge_rules.day": lambda stored: stored.facts["charge_day"],
     "team": lambda stored: stored.team_id is not None,
     "team_level": lambda stored: stored.team_level,
-    "holds": _holds_alike,
+    "holds": lambda stored: alike(stored.holds),
 }
+
+
+@lru_cache(maxsize=256)
+def _getters(names: tuple[str, ...]) -> tuple[Fact, ...]:
+    return tuple(_AT_HAND.get(name) or _of_the_whole(name) for name in names)
+
+
+def _of_the_whole(name: str) -> Fact:
+    get = attrgetter(name)
+
+    def fact(stored: Stored) -> Hashable:
+        found: Hashable = get(stored.whole())
+        return found
+
+    return fact
 
 
 class Page:
     """Some settlements that follow each other, and what is read for all of them at once."""
 
-    def __init__(self, connection: Connection, city: str, rows: Sequence[Row[Any]]) -> None:
-        self.connection, self.city = connection, city
-        self.settlements = [Stored(self, row) for row in rows]
-        self._ends = rows[0][0], rows[-1][0]
+    def __init__(self, connection: Connection, city: str, rows: Sequence[Settlement]) -> None:
+        """Read the postings of some settlements."""
+        self.connection, self.city, self._rows = connection, city, rows
+        self.ends = with_dashes(rows[0].raw_id), with_dashes(rows[-1].raw_id)
         self._holds: dict[str, list[Row[Any]]] | None = None
         self._whole: dict[str, VisitToSettle] = {}
         self._singly = 0
-        self._read_lines()
 
-    def _read_lines(self) -> None:
-        by_id = {stored.id: stored.lines for stored in self.settlements}
-        for line in replay_rows.lines_between(self.connection, self.city, *self._ends):
+    def __iter__(self) -> Iterator[Stored]:
+        """Yield the settlements, each made when its turn comes."""
+        by_id: dict[Any, list[Line]] = {row.raw_id: [] for row in self._rows}
+        for line in replay_rows.lines_between(self.connection, self.city, *self.ends):
             lines = by_id.get(line[0])
             if lines is not None:
                 lines.append(line)
+        for row in self._rows:
+            yield Stored(self, row, by_id.pop(row.raw_id))
 
     def holds(self, transfer_id: str) -> tuple[Hold, ...]:
         """Return the holds that a settlement resolved."""
         if self._holds is None:
-            self._holds = replay_rows.holds_of(self.connection, self.city, *self._ends)
+            self._holds = replay_rows.holds_of(self.connection, self.city, *self.ends)
         return tuple(map(hold_of, self._holds.get(transfer_id, ())))
 
     def whole(self, stored: Stored) -> VisitToSettle:
@@ -128,15 +145,12 @@ class Page:
         if stored.visit_id not in self._whole:
             self._singly += 1
             few = self._singly < READ_SINGLY
-            self._read_whole([stored] if few else self.settlements)
-        return self._whole[stored.visit_id]
+            self._read_whole([stored.visit_id] if few else [row.visit_id for row in self._rows])
+        return _as_it_was(self._whole[stored.visit_id], stored)
 
-    def _read_whole(self, wanted: Sequence[Stored]) -> None:
-        ids = [stored.visit_id for stored in wanted]
-        rows = settlement_rows.facts(self.connection, self.city, ids)
-        found = {ready.visit.id: ready.facts for ready in to_settle(rows)}
-        for stored in wanted:
-            self._whole[stored.visit_id] = _as_it_was(found[stored.visit_id], stored)
+    def _read_whole(self, visit_ids: Sequence[str]) -> None:
+        rows = settlement_rows.facts(self.connection, self.city, visit_ids)
+        self._whole.update({ready.visit.id: ready.facts for ready in to_settle(rows)})
 
 
 def _as_it_was(now: VisitToSettle, stored: Stored) -> VisitToSettle:

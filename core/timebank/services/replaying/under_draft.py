@@ -26,7 +26,7 @@ from timebank.services.replaying.exchanges import Exchanges
 from timebank.services.replaying.facts_then import NotKept, People, facts_then
 from timebank.services.replaying.holding import Held, held_under
 from timebank.services.replaying.otherwise import RECOGNITION, Otherwise, recognised_under
-from timebank.services.replaying.stored import Stored, pages
+from timebank.services.replaying.stored import Page, Stored, pages
 from timebank.storage import exchanged_rows, replay_rows
 from timebank.storage.organisation_rows import tree_on
 from timebank.storage.replay_rows import Span
@@ -48,7 +48,7 @@ def effect_of(connection: Connection, city: City, draft: RuleSet, span: Span, to
     tree = tree_on(connection, city.code, today)
     run = _UnderDraft(connection, city, draft, span, tree)
     for page in pages(connection, city.code, span):
-        run.settle(page.settlements)
+        run.settle(page)
     for rows in exchanged_rows.exchanged(connection, city.code, span):
         run.exchanges.judge(rows)
     run.effect.unknown[NOTHING_POSTED] += replay_rows.settled_without_a_transfer(connection, city.code, span)
@@ -74,12 +74,14 @@ class _UnderDraft:
         self.exchanges = Exchanges(city, draft, self._changed, self._people, self._rules, self.effect)
         self._districts: dict[str, str] = {}
 
-    def settle(self, page: Sequence[Stored]) -> None:
+    def settle(self, page: Page) -> None:
         """Settle a page again."""
-        ends = page[0].id, page[-1].id
-        rows = replay_rows.circumstances(self._connection, self._city.code, *ends)
-        standing = [stored for stored in page if rows[stored.id].undone is None]
-        self.effect.reversed_since += len(page) - len(standing)
+        rows = replay_rows.circumstances(self._connection, self._city.code, *page.ends)
+        found = list(page)
+        known = [stored for stored in found if stored.id in rows]
+        self.effect.unknown["facts"] += len(found) - len(known)  # whose visit somebody took away
+        standing = [stored for stored in known if rows[stored.id].undone is None]
+        self.effect.reversed_since += len(known) - len(standing)
         self._admitting.read(standing, rows)
         for stored in standing:
             self._one(stored, rows[stored.id])
