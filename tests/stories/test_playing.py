@@ -3,7 +3,7 @@
 import pytest
 
 from tests.banks import a_bank
-from timebank.stories import StoryFailed, ToldKind, play, read_stories
+from timebank.stories import StoryBroken, StoryFailed, ToldKind, play, read_stories
 
 HEAD = """\
 format: timebank-cases/1
@@ -153,3 +153,43 @@ def test_hours_served_before_count_for_honours_and_traits(played):
       honours: {li: star_1, wang: none}
       shown: {li: {savings: {coin: 1 时间币, point: 1 积分}}, wang: {savings: {coin: 10 时间币}}}
 """)
+
+
+def test_imported_service_is_settled_as_history_and_charges_as_the_file_says(played):
+    played("""\
+    imported:
+      - service: chat
+        organisation_id: east-1
+        volunteer: li
+        recipient: wang
+        planned_start: 2026-03-02 06:00
+        planned_minutes: 60
+        checked_in: 2026-03-02 06:00
+        checked_out: 2026-03-02 07:00
+        confirmed_by: recipient
+        confirmed_proof: app
+    steps:
+      - run: due
+    then:
+      balances: {li: {savings: {coin: 60 min}}, wang: {savings: {coin: 10 h}, granted: {coin: 1 h}}}
+""")
+
+
+def test_imported_service_by_somebody_unknown_is_told(played):
+    with pytest.raises(StoryBroken) as broken:
+        played("""\
+    imported:
+      - service: chat
+        organisation_id: east-1
+        volunteer: lee
+        planned_start: 2026-03-02 06:00
+        planned_minutes: 60
+        confirmed_by: organisation
+    steps:
+      - run: due
+    then:
+      balances: {}
+""")
+    assert [(fault.code, fault.path) for fault in broken.value.faults] == [
+        ("T07", "cases.it.imported.0.volunteer")
+    ]

@@ -48,6 +48,7 @@ class Builder:
             people={key: _person(key, node) for key, node in self.tree.get("people", {}).items()},
             steps=steps,
             expected=self._expected(expected, (*path, "then")),
+            imported=told.get("imported", ()),
         )
 
     def _line(self, path: Path) -> int:

@@ -59,12 +59,13 @@ class _Check:
             for place, team in enumerate(node.get("in", ())):
                 self.known(team, self.organisations, (*path, "in", place))
 
-    def known(self, name: str | None, among: set[str], path: Path) -> None:
+    def known(self, name: Any, among: set[str], path: Path) -> None:
         if name is not None and name not in among:
             self.add("T07", path, name=name, known=choices(sorted(among)))
 
     def story(self, story: Story, path: Path) -> None:
         named: set[str] = set()
+        self.imported(story, (*path, "imported"))
         for place, step in enumerate(story.steps):
             self.step(step, (*path, "steps", place), named)
             if step.answer_to is not None:
@@ -73,6 +74,16 @@ class _Check:
         if last.expect_refusal and last.do is None and last.serve is None:
             self.add("T10", (*path, "then", "refused"))
         self.then(story, (*path, "then"), named)
+
+    def imported(self, story: Story, path: Path) -> None:
+        columns = {
+            "volunteer": self.persons,
+            "recipient": self.persons,
+            "organisation_id": self.organisations,
+        }
+        for place, row in enumerate(story.imported):
+            for column, among in {**columns, "team": self.organisations}.items():
+                self.known(row.get(column), among, (*path, place, column))
 
     def then(self, story: Story, path: Path, named: set[str]) -> None:
         owners = self.persons | self.organisations | {_CITY}

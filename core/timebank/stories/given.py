@@ -14,7 +14,7 @@ from timebank.domain.identity import derived_id
 from timebank.domain.words import Words
 from timebank.services import members
 from timebank.services.desk import Answer, UseCase
-from timebank.services.importing import commit_folder
+from timebank.services.importing import commit_folder, services
 from timebank.services.importing.drafts import ACTOR
 from timebank.services.settlement_posting import operation_of
 from timebank.storage import member_rows
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from timebank.stories.stage import Stage
 
 _ORGANISATIONS = ("id", "level", "name", "parent_id", "opened_on")
+_SERVICES = services.COLUMNS.all
 _MEMBERS = ("reference", "name", "born_on", "home_id", "roles", "phone", "joined_on", "traits", "team")
 
 
@@ -58,12 +59,19 @@ def _import(stage: Stage) -> None:
     with tempfile.TemporaryDirectory(prefix="timebank-story-") as folder:
         _write(Path(folder) / "organisations.csv", _ORGANISATIONS, organisations)
         _write(Path(folder) / "members.csv", _MEMBERS, known)
+        if stage.story.imported:
+            _write(Path(folder) / "services.csv", _SERVICES, _services(stage))
         report = commit_folder(stage.bank, stage.story.city, Path(folder))
     if not report.ok:
         zh = "；".join(f"{fault.place} {fault.words.zh}" for fault in report.faults)
         en = "; ".join(f"{fault.place} {fault.words.en}" for fault in report.faults)
         said = Words(f"人物或组织导入不了：{zh}", f"people or organisations are not taken: {en}")
         raise failed(stage, stage.story.line, said)
+
+
+def _services(stage: Stage) -> list[tuple[str, ...]]:
+    rows = enumerate(stage.story.imported, start=1)
+    return [(f"{number}", *(str(row.get(column, "")) for column in _SERVICES[1:])) for number, row in rows]
 
 
 def _joined_on(stage: Stage, person: Person) -> date:

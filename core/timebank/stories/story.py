@@ -130,6 +130,7 @@ class Story:
         id: the case's name, or the file's.
         file: as the reader knows it; line: where the story begins.
         begins: naive local time of the first step.
+        imported: services brought in from an earlier system before it, by the columns of ``services.csv``.
     """
 
     id: str
@@ -142,6 +143,7 @@ class Story:
     people: Mapping[str, Person]
     steps: Sequence[Step]
     expected: Expected = field(default_factory=Expected)
+    imported: Sequence[Mapping[str, str | int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
