@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from timebank.cli.rules.near import near
 from timebank.cli.session import Session
 from timebank.cli.trouble import fault_line, plain
 from timebank.domain.words import Words
@@ -79,7 +81,10 @@ def tell_published(session: Session, draft: DraftFile, published: Published) -> 
 
 def tell_refused(session: Session, draft: DraftFile, faults: Sequence[Fault]) -> None:
     """Tell everything that stands in the way."""
-    placed = [replace(one, file=str(draft.file)) if one.file == draft.name else one for one in faults]
+    placed = [
+        replace(one, file=str(draft.file) if one.file == draft.name else near(Path(one.file)))
+        for one in faults
+    ]
     if session.as_json:
         session.give({"faults": plain(tuple(placed))})
         return
