@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from timebank.bank.rule_desk import RuleDesk
 from timebank.domain.refusal import PluginFailed
-from timebank.rules import Fault, RuleSet, rule_files
+from timebank.rules import Fault, RuleSet, check_text, rule_files
 from timebank.rules.characters import decoded
 from timebank.rules.faults import fault
 from timebank.rules.nodes import read_nodes
+from timebank.rules.repairing import Repair, repaired
 from timebank.rules.rule_set import rule_set_of
 from timebank.rules.versions import faults_between_versions
 
@@ -23,12 +25,29 @@ class Checked:
     Attributes:
         files: what was checked.
         faults: everything wrong, in the order of files and lines; each names its file by its whole path.
+        read: the files that can be used, as rule sets.
         plugin_failed: what the city's plugin did wrong when it was asked, or None.
     """
 
     files: tuple[Path, ...]
     faults: tuple[Fault, ...]
+    read: tuple[tuple[Path, RuleSet], ...] = ()
     plugin_failed: PluginFailed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What repairing one file did.
+
+    Attributes:
+        file: the file.
+        repairs: the lines that were mended; none where nothing mechanical was wrong.
+        written: the file holds them now; not where the file would have had no fewer faults with them.
+    """
+
+    file: Path
+    repairs: tuple[Repair, ...]
+    written: bool
 
 
 def checked(desk: RuleDesk) -> Checked:
@@ -42,6 +61,35 @@ def checked(desk: RuleDesk) -> Checked:
     if desk.file is None:
         return _checked_files(desk, rule_files(desk.folder))
     return _checked_files(desk, [desk.file])
+
+
+def mended(desk: RuleDesk) -> list[Mended]:
+    """Repair what is mechanical in the file or draft a desk was opened for, or in all files of its city.
+
+    A file is written only with fewer faults than before, whole or not at all; one without faults stays as it is.
+    """
+    files = rule_files(desk.folder) if desk.file is None else [desk.file]
+    return [_mended(desk, file) for file in files]
+
+
+def _mended(desk: RuleDesk, file: Path) -> Mended:
+    text, broken = decoded(file.read_bytes(), file.name)
+    before = [] if broken else check_text(text, file.name, desk.plugin_keys, desk.city).faults
+    if not before:
+        return Mended(file, (), written=False)
+    better, repairs = repaired(text, desk.plugin_keys)
+    fewer = len(check_text(better, file.name, desk.plugin_keys, desk.city).faults) < len(before)
+    if fewer:
+        _replace(file, better)
+    return Mended(file, tuple(repairs), written=fewer)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Put a text in the place of a file's, so that whoever reads it finds the old or the new, never a part."""
+    beside = file.with_name(f".{file.name}.mended")
+    beside.write_bytes(text.encode("utf-8"))
+    shutil.copymode(file, beside)
+    beside.replace(file)
 
 
 def _checked_files(desk: RuleDesk, files: Sequence[Path]) -> Checked:
@@ -60,7 +108,7 @@ def _checked_files(desk: RuleDesk, files: Sequence[Path]) -> Checked:
         faults.append(fault("V08", str(desk.folder), (1, 1), ()))
     if not faults:
         faults.extend(_between(desk, read))
-    return Checked(tuple(files), tuple(sorted(faults)), failed)
+    return Checked(tuple(files), tuple(sorted(faults)), tuple(read), failed)
 
 
 def _failed(file: Path, error: PluginFailed) -> Fault:

@@ -65,6 +65,16 @@ class Asker:
             answers.append(self._noted(hook, plugin, [refusal.code for refusal in said]))
         return Asked(tuple(found), tuple(answers))
 
+    def all_of(self, hook: str, given: Mapping[str, Any], kind: type[T]) -> list[T]:
+        """Return every value that any implementation gives, all of one kind."""
+        found: list[T] = []
+        for plugin, answer in self.each(hook, given):
+            for value in self._many(hook, plugin, answer):
+                if not isinstance(value, kind):
+                    raise self._failed(hook, plugin, f"{shown(value)} is not a {kind.__name__}")
+                found.append(value)
+        return found
+
     def _fault(self, hook: str, plugin: str, answer: Any, check: Callable[[Any], str | None]) -> str | None:
         try:
             return check(answer)

@@ -81,5 +81,4 @@ def rule_keys(asker: Asker) -> dict[str, Mapping[str, Any]]:
 
 def rule_problems(asker: Asker, rules: RulesInForce) -> list[Problem]:
     """Return what the plugins find wrong with a rule file."""
-    answers = asker.each("timebank_check_rules", {"rules": rules})
-    return [problem for _, said in answers for problem in (said or ())]
+    return asker.all_of("timebank_check_rules", {"rules": rules}, Problem)

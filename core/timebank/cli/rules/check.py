@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from timebank.bank.rule_checking import Checked, checked
+from timebank.bank.rule_checking import Checked, Mended, checked, mended
 from timebank.bank.rule_desk import desk_of, every_desk
 from timebank.cli.options import rules_options
+from timebank.cli.rules.checked_files import (
+    plain_assumptions,
+    plain_repairs,
+    tell_assumptions,
+    tell_repairs,
+)
 from timebank.cli.rules.near import near
 from timebank.cli.session import Session
 from timebank.cli.trouble import SAID_NO, TOOL_FAILED, fault_line, plain
 from timebank.domain.words import Words
+from timebank.rules import Fault
 from timebank.rules.faults import source_and_caret
 
 _HELP = """检查规则文件：每一处问题都写明文件、行、列、怎样改。不写名称就检查所有在运行的城市。
@@ -27,23 +35,44 @@ NAME 是城市、规则文件或草案 · NAME is a city, a rule file, or a draf
   timebank rules check
   timebank rules check CITY
   timebank rules check config/CITY/2026-01-01.yaml
+  timebank rules check --fix config/CITY/drafts/2027-01-01.yaml
 """
 
 
 @click.command("check", help=_HELP)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--fix", is_flag=True, help="改好不会改变含义的笔误 · mend slips whose repair changes no meaning"
+)
+@click.option(
+    "--assumed", is_flag=True, help="列出没有明文依据的假定 · list what is assumed, with line and reason"
+)
 @rules_options
-def command(session: Session, names: tuple[str, ...]) -> int:
+def command(session: Session, names: tuple[str, ...], *, fix: bool, assumed: bool) -> int:
     """Check the named cities and files, or every running city."""
     desks = [desk_of(name, session.config) for name in names] if names else every_desk(session.config)
-    found = [_seen_from_here(checked(desk)) for desk in desks]
+    fixed = [one for desk in desks for one in mended(desk)] if fix else []
+    found = [checked(desk) for desk in desks]
     if session.as_json:
-        session.give({"faults": plain(tuple(fault for one in found for fault in one.faults))})
-    else:
-        titles = names or tuple(desk.city for desk in desks)
-        for title, one in zip(titles, found, strict=True):
-            _tell(session, title, one)
+        session.give(_plain(found, fixed if fix else None, assumed=assumed))
+        return _exit_code(found)
+    for mending in fixed:
+        tell_repairs(session, mending)
+    titles = names or tuple(desk.city for desk in desks)
+    for title, one in zip(titles, found, strict=True):
+        _tell(session, title, one)
+        if assumed:
+            tell_assumptions(session, one)
     return _exit_code(found)
+
+
+def _plain(found: list[Checked], fixed: list[Mended] | None, *, assumed: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"faults": [fault for one in found for fault in plain(_seen_from_here(one))]}
+    if fixed is not None:
+        told["repairs"] = [repair for one in fixed for repair in plain_repairs(one)]
+    if assumed:
+        told["assumed"] = [reason for one in found for reason in plain_assumptions(one)]
+    return told
 
 
 def _exit_code(found: list[Checked]) -> int:
@@ -52,17 +81,16 @@ def _exit_code(found: list[Checked]) -> int:
     return SAID_NO if any(fault.severity == "error" for one in found for fault in one.faults) else 0
 
 
-def _seen_from_here(found: Checked) -> Checked:
-    """Return the same with each file named as its reader would name it."""
-    return replace(found, faults=tuple(replace(one, file=near(Path(one.file))) for one in found.faults))
+def _seen_from_here(found: Checked) -> tuple[Fault, ...]:
+    """Return the faults with each file named as its reader would name it."""
+    return tuple(replace(one, file=near(Path(one.file))) for one in found.faults)
 
 
 def _tell(session: Session, title: str, found: Checked) -> None:
     texts = {near(file): file.read_text(encoding="utf-8", errors="replace") for file in found.files}
-    for fault in found.faults:
-        session.write(
-            "\n".join([fault_line(session, fault), *source_and_caret(fault, texts.get(fault.file, ""))])
-        )
+    for fault in _seen_from_here(found):
+        source = source_and_caret(fault, texts.get(fault.file, ""))
+        session.write("\n".join([fault_line(session, fault), *source]))
     count, files = len(found.faults), len(found.files)
     told = Words(f"{title}：{count} 处问题。", f"{title}: {count} fault(s).")
     none = Words(f"{title}：{files} 个规则文件，没有问题。", f"{title}: {files} rule file(s), no fault.")

@@ -1,0 +1,62 @@
+"""How repairs and assumptions of rule files are told and given as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from timebank.bank.rule_checking import Checked, Mended
+from timebank.cli.rules.near import near
+from timebank.cli.session import Session
+from timebank.domain.words import Words
+from timebank.rules.assumptions import assumptions
+
+
+def tell_repairs(session: Session, one: Mended) -> None:
+    """Tell every line that was mended, or that it would not have helped."""
+    name = near(one.file)
+    if one.repairs and not one.written:
+        zh = f"{name}：改了也不会少一处问题，没有改动。请照下面的说明改。"
+        en = f"{name}: mending would leave no fewer faults; nothing was changed. Mend it as told below."
+        session.write(session.text(Words(zh, en)))
+        return
+    for repair in one.repairs:
+        place = f"{name}:{repair.line}"
+        session.write(session.text(Words(f"{place} 已改：", f"{place} mended:")))
+        session.write(f"    - {repair.before.strip()}\n    + {repair.after.strip()}")
+
+
+def plain_repairs(one: Mended) -> list[dict[str, Any]]:
+    """Return the lines that were mended as plain values."""
+    return [
+        {"file": near(one.file), "line": repair.line, "before": repair.before, "after": repair.after}
+        for repair in (one.repairs if one.written else ())
+    ]
+
+
+def tell_assumptions(session: Session, found: Checked) -> None:
+    """Tell what the files assume, and how many of them cannot be asked for their faults."""
+    told = plain_assumptions(found)
+    for one in told:
+        reason = session.text(Words(one["zh"], one["en"]))
+        session.write(f"{one['file']}:{one['line']}:{one['column']} {one['path']}  {reason}")
+    session.write(session.text(Words(f"{len(told)} 处假定。", f"{len(told)} assumption(s).")))
+    unread = len(found.files) - len(found.read)
+    if unread:
+        zh, en = f"{unread} 个文件有错，未列出它的假定。", f"{unread} file(s) with faults are left out."
+        session.write(session.text(Words(zh, en)))
+
+
+def plain_assumptions(found: Checked) -> list[dict[str, Any]]:
+    """Return what the files assume as plain values."""
+    return [
+        {
+            "file": near(file),
+            "line": one.line,
+            "column": one.column,
+            "path": one.path,
+            "zh": one.reason.zh,
+            "en": one.reason.en,
+        }
+        for file, rule_set in found.read
+        for one in assumptions(rule_set)
+    ]

@@ -1,0 +1,108 @@
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("sqlalchemy", "pyramid", "rich", "timebank.services", "timebank.stories")
+
+
+def test_checking_a_file_imports_nothing_heavy(house):
+    program = (
+        "import sys\n"
+        "from timebank.cli.main import run\n"
+        f"code = run(['rules', 'check', {str(house.rules)!r}])\n"
+        f"print(code, [name for name in {HEAVY!r} if name in sys.modules])\n"
+    )
+
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert said.stdout.splitlines()[-1] == "0 []"
+
+
+def test_json_holds_one_list_of_faults_with_nine_facts_each(house):
+    house.edit(house.rules, "rounding: floor", "rounding: flor")
+
+    said = house.call("rules", "check", str(house.rules), "--format", "json").json
+
+    assert list(said) == ["faults"]
+    assert set(said["faults"][0]) == {
+        "code", "severity", "file", "line", "column", "path", "zh", "en", "hint",
+    }  # fmt: skip
+    assert said["faults"][0]["hint"] == "floor"
+
+
+def test_a_mechanical_slip_is_fixed_and_each_repair_is_told(house):
+    before = house.rules.read_bytes()
+    house.edit(
+        house.rules,
+        "    one: 60 min\n    source: mb25 第五条\n  point",
+        "    one：60 min\n    source: mb25 第五条\n  point",
+    )
+
+    said = house.call("rules", "check", "--fix", str(house.rules))
+
+    assert said.code == 0
+    assert "+ one: 60 min" in said.out
+    assert house.rules.read_bytes() == before
+
+
+def test_what_is_not_mechanical_stays_and_is_still_told(house):
+    house.edit(house.rules, "rounding: floor", "rounding: flor")
+    before = house.rules.read_bytes()
+
+    assert house.call("rules", "check", "--fix", str(house.rules)).code == 1
+    assert house.rules.read_bytes() == before
+
+
+def test_repairs_in_json_stand_beside_the_faults_that_remain(house):
+    house.edit(house.rules, "needed: true, early", "needed: yes, early")
+
+    said = house.call("rules", "check", "--fix", "--json", str(house.rules)).json
+
+    assert said["faults"] == []
+    assert "needed: true" in said["repairs"][0]["after"]
+
+
+def test_assumptions_are_listed_with_their_lines_and_reasons(house):
+    chinese = house.call("rules", "check", "--assumed", str(house.rules))
+    english = house.call("rules", "check", "--assumed", "--json", str(house.rules)).json["assumed"]
+
+    assert ":218:14 grants.key_elders  发放额度未公布" in chinese.out
+    assert (218, "grants.key_elders") in {(one["line"], one["path"]) for one in english}
+
+
+@pytest.fixture
+def installed(house, monkeypatch):
+    """Install a plugin whose check of rules is the given lines of Python, and let the city have it."""
+
+    def install(name, *lines):
+        place = house.folder.parent / "site"
+        told = place / f"{name}-1.dist-info"
+        told.mkdir(parents=True)
+        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        (told / "entry_points.txt").write_text(f"[timebank.cities]\n{name} = {name}\n")
+        body = "\n".join(f"    {line}" for line in lines)
+        source = (
+            f"from timebank.hooks import hookimpl\n\n@hookimpl\ndef timebank_check_rules(rules):\n{body}\n"
+        )
+        (place / f"{name}.py").write_text(source, encoding="utf-8")
+        monkeypatch.syspath_prepend(str(place))
+        house.edit(house.config, "rules: yunzhou", f"rules: yunzhou\n    plugin: {name}")
+
+    return install
+
+
+def test_a_plugin_that_fails_is_to_blame_and_not_the_file(house, installed):
+    installed("failing_plugin", "return 1 / 0")
+
+    said = house.call("rules", "check", language="en")
+
+    assert said.code == 3
+    assert "P03 the plugin 'failing_plugin' failed while it checked these rules" in said.out
+
+
+@pytest.mark.parametrize("answer", ["5", "['no problem']"])
+def test_a_plugin_that_answers_with_something_else_is_to_blame(house, installed, answer):
+    installed(f"odd_plugin_{len(answer)}", f"return {answer}")
+
+    assert house.call("rules", "check").code == 3
