@@ -169,7 +169,7 @@ def test_imported_service_is_settled_as_history_and_charges_as_the_file_says(pla
         confirmed_by: recipient
         confirmed_proof: app
     steps:
-      - run: due
+      - do: settlement.settle_due
     then:
       balances: {li: {savings: {coin: 60 min}}, wang: {savings: {coin: 10 h}, granted: {coin: 1 h}}}
 """)
