@@ -7,7 +7,8 @@ from functools import cache
 from itertools import chain
 
 from bench.rules.shipped import check
-from bench.rules.slips import SLIPS, WORD, Slip, slips
+from bench.rules.slip import WORD, Slip
+from bench.rules.slips import SLIPS, slips
 from bench.rules.stock import data_of, has_the_shape, meant
 from bench.rules.table import Row, share
 
