@@ -10,8 +10,10 @@ from tests.scenes import a_confirmed_visit, a_volunteer, an_elder_with_time, set
 def test_a_rule_is_told_with_value_article_place_and_since_when(bare_house):
     second_version(bare_house)
 
-    chinese = bare_house.call("rules", "explain", "yunzhou", "gifts.per_year.limit")
-    english = bare_house.call("rules", "explain", "yunzhou", "gifts.per_year.limit", language="en")
+    chinese = bare_house.call("rules", "explain", "yunzhou", "gifts.per_year.limit", "--no-cases")
+    english = bare_house.call(
+        "rules", "explain", "yunzhou", "gifts.per_year.limit", "--no-cases", language="en"
+    )
 
     assert (chinese.code, english.code) == (0, 0)
     assert chinese.out.splitlines()[0] == "转赠 › 每年的上限 › 每年最多（gifts.per_year.limit）：100 小时"
@@ -25,7 +27,7 @@ def test_a_rule_is_told_with_value_article_place_and_since_when(bare_house):
 def test_a_rule_that_changed_says_what_it_was_before(bare_house):
     second_version(bare_house)
 
-    said = bare_house.call("rules", "explain", "yunzhou", "caps.store", language="en")
+    said = bare_house.call("rules", "explain", "yunzhou", "caps.store", "--no-cases", language="en")
 
     assert "since    2026-07-01; before (2026-01-01): What is capped: what is held" in said.out
     assert "The limit: 1500 hours" in said.out
@@ -44,58 +46,81 @@ def test_the_rules_of_an_earlier_day_may_be_asked_for(bare_house):
 def test_a_rule_of_a_draft_is_explained_too(bare_house):
     draft = second_version(bare_house, "drafts/2026-07-01.yaml")
 
-    said = bare_house.call("rules", "explain", str(draft), "caps.store.limit")
+    said = bare_house.call("rules", "explain", str(draft), "caps.store.limit", "--no-cases")
 
     assert "1600 小时" in said.out
     assert "drafts/2026-07-01.yaml:" in said.out
 
 
 def test_what_is_not_written_says_what_that_means(bare_house):
-    said = bare_house.call("rules", "explain", "yunzhou", "gifts.taken_back", language="en")
+    said = bare_house.call("rules", "explain", "yunzhou", "gifts.taken_back", "--no-cases", language="en")
 
     assert said.code == 0
     assert "(gifts.taken_back): not written, which means no" in said.out
 
 
 def test_a_meaning_that_says_more_than_the_name_is_told(bare_house):
-    said = bare_house.call("rules", "explain", "yunzhou", "gifts.taken_back")
+    said = bare_house.call("rules", "explain", "yunzhou", "gifts.taken_back", "--no-cases")
 
     assert "含义  赠与能否冲正；不写为受赠人保留" in said.out
 
 
 @pytest.mark.parametrize("path", ["caps.stor", "caps.store.limits", "cap.store", "services.chad.most"])
 def test_a_path_that_does_not_exist_is_wrong_use_and_the_nearest_is_named(bare_house, path):
-    said = bare_house.call("rules", "explain", "yunzhou", path)
+    said = bare_house.call("rules", "explain", "yunzhou", path, "--no-cases")
 
     assert said.code == 2
     assert "是不是" in said.err
 
 
 def test_a_path_like_no_other_is_told_what_may_be_asked_for(bare_house):
-    said = bare_house.call("rules", "explain", "yunzhou", "zzz", language="en")
+    said = bare_house.call("rules", "explain", "yunzhou", "zzz", "--no-cases", language="en")
 
     assert said.code == 2
     assert "One may ask for: format, city, title" in said.err
 
 
 def test_a_day_before_the_first_rules_has_none(bare_house):
-    said = bare_house.call("rules", "explain", "yunzhou", "caps.store", "--on", "2020-01-01")
+    said = bare_house.call("rules", "explain", "yunzhou", "caps.store", "--on", "2020-01-01", "--no-cases")
 
     assert said.code == 1
     assert "2026-01-01 起才有" in said.err
 
 
 def test_a_day_that_is_none_is_wrong_use(bare_house):
-    assert bare_house.call("rules", "explain", "yunzhou", "caps.store", "--on", "yesterday").code == 2
+    assert (
+        bare_house.call("rules", "explain", "yunzhou", "caps.store", "--on", "yesterday", "--no-cases").code
+        == 2
+    )
 
 
 def test_json_holds_the_value_as_written_and_as_said_in_both_languages(bare_house):
-    given = bare_house.call("rules", "explain", "yunzhou", "caps.store.limit", "--json").json
+    given = bare_house.call("rules", "explain", "yunzhou", "caps.store.limit", "--json", "--no-cases").json
 
     assert given["value"] == "1500 h"
     assert given["said"] == {"zh": "1500 小时", "en": "1500 hours"}
     assert (given["since"], given["versions_unchanged"], given["before"]) == ("2026-01-01", 1, None)
     assert given["basis"]["text"] == "mb25 第十三条"
+
+
+def test_the_cases_that_met_a_rule_are_named_with_their_lines(bare_house):
+    chinese = bare_house.call("rules", "explain", "yunzhou", "credit.units.coin.quantum")
+    english = bare_house.call("rules", "explain", "yunzhou", "credit.units.coin.quantum", language="en")
+
+    last = chinese.out.splitlines()[-1]
+    assert last.startswith("用例  ")
+    assert "earning.yaml:" in last
+    assert "two_units_for_one_visit" in last
+    assert " met it: " in english.out.splitlines()[-1]
+    assert len(chinese.out.splitlines()) <= 6
+
+
+def test_a_rule_that_no_case_met_is_told_as_one(bare_house):
+    given = bare_house.call("rules", "explain", "yunzhou", "honours.star_2.from", "--json").json
+    said = bare_house.call("rules", "explain", "yunzhou", "honours.star_2.from")
+
+    assert given["cases"] == []
+    assert said.out.splitlines()[-1] == "用例  没有用例读到它"
 
 
 # ---- decisions

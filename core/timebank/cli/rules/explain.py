@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from timebank.cli.options import database_option, rules_options
 from timebank.cli.session import Session
 from timebank.domain.refusal import TimeBankError, WrongUse
 from timebank.domain.words import Words
+
+if TYPE_CHECKING:
+    from timebank.stories.covering import Covered
 
 _HELP = """说明一条规则（数值、含义、条款、在哪一行、从哪一版起），一个决定（读过哪些规则、最近可行的），或一条消息。
 
@@ -25,7 +28,7 @@ CITY is a city, a rule file or a draft, PATH the rule's path.
 \b
 例 · Examples:
   timebank rules explain CITY caps.store.limit
-  timebank rules explain CITY services.chat --on 2026-01-01
+  timebank rules explain CITY services.chat --on 2026-01-01 --no-cases
   timebank rules explain config/CITY/drafts/2027-01-01.yaml gifts
   timebank rules explain CITY --transfer ID
   timebank rules explain CITY --order ID --volunteer ID
@@ -55,6 +58,11 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     metavar="DAY",
     help="哪一天的规则，不写为今天 · the rules of which day; today's unless given",
 )
+@click.option(
+    "--cases/--no-cases",
+    default=True,
+    help="演一遍用例，看哪些读到这条规则；要几秒 · play the cases to see which met the rule; takes seconds",
+)
 @click.option("--transfer", metavar="ID", help="这笔转账为什么如此 · why this transfer")
 @click.option("--order", metavar="ID", help="这个订单的全部决定 · every decision about this order")
 @click.option(
@@ -76,7 +84,7 @@ def command(session: Session, city: str | None, path: str | None, **asked: Any) 
         _code(session, asked["code"])
         return
     if path is not None:
-        _rule(session, city, path, asked["on"])
+        _rule(session, city, path, asked["on"], with_cases=asked["cases"])
         return
     try:
         _decision(session, city, asked)
@@ -97,15 +105,25 @@ def _code(session: Session, code: str) -> None:
         session.say(line)
 
 
-def _rule(session: Session, city: str, path: str, on: date | None) -> None:
+def _rule(session: Session, city: str, path: str, on: date | None, *, with_cases: bool) -> None:
     from timebank.bank.rule_explaining import explain_rule  # noqa: PLC0415
     from timebank.cli.rules.explained_rule import lines, plain  # noqa: PLC0415
 
     found = explain_rule(city, path, session.config, on)
+    covered = _covered(session, city, found.rules.file, path) if with_cases else None
     if session.as_json:
-        session.give(plain(found))
-    for line in lines(found):
+        session.give(plain(found, covered))
+    for line in lines(found, covered):
         session.say(line)
+
+
+def _covered(session: Session, city: str, file: str, path: str) -> Covered:
+    from timebank.bank.rule_desk import desk_of  # noqa: PLC0415
+    from timebank.stories.covering import cases_that_met  # noqa: PLC0415 - heavy: it plays cases
+
+    desk = desk_of(city, session.config)
+    with session.progress(Words("演用例", "playing the cases")) as advance:
+        return cases_that_met(desk, file, path, advance)
 
 
 def _decision(session: Session, city: str, asked: Mapping[str, Any]) -> None:

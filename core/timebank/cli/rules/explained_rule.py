@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from timebank.bank.rule_explaining import ExplainedRule
 from timebank.cli.rules.near import near, unfrozen
 from timebank.domain.words import Words
 
+if TYPE_CHECKING:
+    from timebank.stories.covering import Covered
+    from timebank.stories.story import Story
+
+_SHOWN = 3
 _NOT_WRITTEN = Words("没有写", "not written")
 
 
-def lines(found: ExplainedRule) -> list[Words]:
-    """Return what there is to say, in about five lines."""
+def lines(found: ExplainedRule, covered: Covered | None = None) -> list[Words]:
+    """Return what there is to say, in about five lines.
+
+    Args:
+        found: the rule.
+        covered: the cases that met it; None where they were not played.
+    """
     value, none = found.value or _NOT_WRITTEN, _NOT_WRITTEN
     if not found.written and found.value is not None:
         value = Words(f"{none.zh}，等于 {value.zh}", f"{none.en}, which means {value.en}")
     place = f"{near(found.file)}:{found.line}"
-    lines = [
+    said = [
         Words(f"{found.name.zh}（{found.path}）：{value.zh}", f"{found.name.en} ({found.path}): {value.en}")
     ]
     if found.meaning is not None and found.meaning.zh not in found.name.zh:
-        lines.append(Words(f"含义  {found.meaning.zh}", f"meaning  {found.meaning.en}"))
+        said.append(Words(f"含义  {found.meaning.zh}", f"meaning  {found.meaning.en}"))
     if found.basis is not None:
-        lines.append(Words(f"依据  {found.basis.words.zh}", f"basis    {found.basis.words.en}"))
-    lines.append(Words(f"位置  {place}", f"place    {place}"))
-    return [*lines, _since(found)]
+        said.append(Words(f"依据  {found.basis.words.zh}", f"basis    {found.basis.words.en}"))
+    said.append(Words(f"位置  {place}", f"place    {place}"))
+    return [*said, _since(found), *([] if covered is None else [_cases(covered)])]
+
+
+def _cases(covered: Covered) -> Words:
+    """Return which cases met the rule: how many, and the first of them."""
+    failing = Words("", "")
+    if covered.failing:
+        failing = Words(
+            f"；另有 {covered.failing} 个用例与所写不符", f"; {covered.failing} other case(s) fail"
+        )
+    count = len(covered.stories)
+    if not count:
+        return Words(f"用例  没有用例读到它{failing.zh}", f"cases    none met it{failing.en}")
+    names = [f"{Path(story.file).name}:{story.line} {story.id}" for story in covered.stories[:_SHOWN]]
+    zh, en = "、".join(names), ", ".join(names)
+    if count > _SHOWN:
+        zh, en = f"{zh} 等", f"{en} and {count - _SHOWN} more"
+    return Words(f"用例  {count} 个读到它：{zh}{failing.zh}", f"cases    {count} met it: {en}{failing.en}")
 
 
 def _since(found: ExplainedRule) -> Words:
@@ -41,7 +69,7 @@ def _since(found: ExplainedRule) -> Words:
     )
 
 
-def plain(found: ExplainedRule) -> dict[str, Any]:
+def plain(found: ExplainedRule, covered: Covered | None = None) -> dict[str, Any]:
     """Return an explained rule as plain values, with both languages in it."""
     history, basis = found.history, found.basis
     return {
@@ -58,7 +86,18 @@ def plain(found: ExplainedRule) -> dict[str, Any]:
         "digest": found.rules.digest,
         "since": history.since.effective_from.isoformat(),
         "versions_unchanged": history.unchanged,
+        "cases": None if covered is None else [_case(story) for story in covered.stories],
         "before": history.before and {"file": history.before.file, "said": _both(found.was)},
+    }
+
+
+def _case(story: Story) -> dict[str, Any]:
+    return {
+        "name": story.id,
+        "file": story.file,
+        "line": story.line,
+        "zh": story.title.zh,
+        "en": story.title.en,
     }
 
 
