@@ -49,5 +49,5 @@ def test_a_notch_names_what_no_case_noticed_where_it_stands_and_what_to_write(ho
     assert said.code == 0
     assert "yunzhou/2026-01-01.yaml:" in said.all
     assert "services.law.least  30 min → 31 min" in said.all
-    assert "没有用例读到它；请写一例正好在 30 min、一例在 31 min" in said.all
+    assert "没有用例读到它；请写一例正好 30 分钟、一例 31 分钟" in said.all
     assert "挪一步" in said.all

@@ -34,14 +34,19 @@ class Notch:
     """How well the cases of a city guard one rule file.
 
     Attributes:
-        file: the rule file's name.
+        rule_set: the rule file.
         moves: every move, in the order of the file.
         refused: moves that would not have passed the check, and are none.
     """
 
-    file: str
+    rule_set: RuleSet
     moves: list[Moved] = field(default_factory=list)
     refused: int = 0
+
+    @property
+    def file(self) -> str:
+        """Return the rule file's name."""
+        return self.rule_set.file
 
     @property
     def unnoticed(self) -> list[Moved]:
@@ -103,7 +108,7 @@ class _Notching:
     def all(self, progress: Progress | None) -> Notch:
         valid = validity(self.rule_set, self.others, self.desk.plugin_keys, self.desk.problems)
         listed = list_moves(self.rule_set, self.desk.plugin_keys, valid)
-        notch = Notch(self.rule_set.file, refused=listed.refused)
+        notch = Notch(self.rule_set, refused=listed.refused)
         for number, move in enumerate(listed.moves):
             notch.moves.append(self._one(move))
             if progress is not None:

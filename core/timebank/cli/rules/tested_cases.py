@@ -9,7 +9,8 @@ from typing import Any
 from timebank.cli.rules.near import near
 from timebank.cli.session import Session
 from timebank.domain.words import Words
-from timebank.rules.schema_file import help_for
+from timebank.rules.in_words import InWords
+from timebank.rules.schema_file import with_slots
 from timebank.stories.failing import MOST_RULES
 from timebank.stories.notching import Moved, Notch
 from timebank.stories.story import RuleRead
@@ -102,9 +103,8 @@ class _Teller:
         move = moved.move
         words = self.session.text(move.words)
         self._print(f"○ {self._place(notch.file, move.line)} {move.dotted}  {words}", "yellow")
-        about, named = help_for(move.path), ", ".join(moved.met_by[:_MOST_NAMED])
-        if about is not None:
-            self._print(f"    {self.session.text(about)}", "dim")
+        said, named = _in_words(self.tested, notch), ", ".join(moved.met_by[:_MOST_NAMED])
+        self._print(f"    {self.session.text(said.name(move.path))}", "dim")
         met = Words("没有用例读到它", "no case reads it")
         if moved.met_by:
             many = len(moved.met_by)
@@ -112,7 +112,7 @@ class _Teller:
                 f"{many} 个用例读到它而没有发现（{named}）",
                 f"{many} case(s) read it and did not notice ({named})",
             )
-        advice = case_to_write(move)
+        advice = case_to_write(move, said)
         self._print(
             f"    {self.session.text(Words(f'{met.zh}；{advice.zh}。', f'{met.en}; {advice.en}.'))}", "dim"
         )
@@ -160,12 +160,16 @@ def _plain_notch(tested: Tested, notch: Notch) -> dict[str, Any]:
         "moves": len(notch.moves),
         "noticed": notch.noticed,
         "refused_by_check": notch.refused,
-        "unnoticed": [_plain_moved(moved) for moved in notch.unnoticed],
+        "unnoticed": [_plain_moved(moved, _in_words(tested, notch)) for moved in notch.unnoticed],
     }
 
 
-def _plain_moved(moved: Moved) -> dict[str, Any]:
-    move, advice = moved.move, case_to_write(moved.move)
+def _in_words(tested: Tested, notch: Notch) -> InWords:
+    return InWords(notch.rule_set.tree, with_slots(tested.desk.plugin_keys))
+
+
+def _plain_moved(moved: Moved, said: InWords) -> dict[str, Any]:
+    move, advice = moved.move, case_to_write(moved.move, said)
     return {
         "path": move.dotted,
         "line": move.line,

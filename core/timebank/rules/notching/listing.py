@@ -12,7 +12,7 @@ from timebank.rules.notching.move import REMOVED, Move, MoveKind
 from timebank.rules.notching.steps import number_steps, others
 from timebank.rules.references import declared_in
 from timebank.rules.rule_set import RuleSet, thawed
-from timebank.rules.schema_file import rules_schema
+from timebank.rules.schema_file import schema_at, with_slots
 
 # What names, explains or files a rule file away. It decides nothing that a case could notice.
 NOT_MOVED = frozenset(
@@ -68,23 +68,23 @@ class _Walk:
     def __init__(self, rule_set: RuleSet, plugin_schema: Mapping[str, Mapping[str, Any]]) -> None:
         self.rule_set = rule_set
         self.tree: Mapping[str, Any] = thawed(rule_set.tree)
-        self.plugin_schema = plugin_schema
+        self.schema: Mapping[str, Any] = with_slots(plugin_schema)
 
     def choices(self) -> Iterator[_Choice]:
         """Yield every move, as a choice where several would serve."""
         for key, value in self.tree.items():
             if key == "extensions":
-                for plugin, slot in value.items():
-                    yield from self._block((key, plugin), slot, self.plugin_schema.get(plugin, {}))
+                for plugin, slot in value.items():  # its plugin needs the slot: it is not taken out
+                    yield from self._block((key, plugin), slot, schema_at((key, plugin), self.schema) or {})
             elif key not in NOT_MOVED:
-                yield from self._entry((), key, value, rules_schema())
+                yield from self._entry((), key, value, self.schema)
 
     def _entry(self, above: Path, key: str, value: Any, schema: Mapping[str, Any]) -> Iterator[_Choice]:
         described = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
         if key in BASIS_KEYS or not isinstance(described, Mapping) or _is_words(described):
             return
         path = (*above, key)
-        if declared_in(path) == _HEADINGS:
+        if declared_in(path, self.schema) == _HEADINGS:
             return
         yield from self._value(path, value, described)
         if key not in schema.get("required", ()) and isinstance(value, dict | list):
@@ -116,9 +116,7 @@ class _Walk:
         for place, item in enumerate(items):
             rest = [*items[:place], *items[place + 1 :]]
             yield [self._move(path, MoveKind.WITHOUT, items, rest, item, (*path, place))]
-        options = self._options(
-            path, {**described, "x-names": schema.get("x-names", described.get("x-names"))}
-        )
+        options = self._options((*path, 0), described)
         fresh = [option for option in others(items[-1] if items else None, options) if option not in items]
         if fresh:
             yield [self._move(path, MoveKind.WITH, items, [*items, item], item) for item in fresh]
@@ -127,7 +125,7 @@ class _Walk:
         """Return what may stand at a path: what the schema lists, or what the file declares of that kind."""
         if "enum" in schema:
             return list(schema["enum"])
-        kind = schema.get("x-names") if path[0] == "extensions" else declared_in(path)
+        kind = declared_in(path, self.schema)
         return list(self.tree.get(kind, ())) if kind is not None else []
 
     def _move(
