@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bench.rules.agreeing import compare_shapes, rows_of_shapes, texts_of_planted, texts_of_slips
 from bench.rules.batches import in_batches
+from bench.rules.replayed import rows_of_replay
 from bench.rules.seeded import SEED, rows_of_seeded, run_seeded
 from bench.rules.table import lines
 from bench.rules.timing import rows_of_timing
@@ -68,8 +69,12 @@ class Bench:
         """Measure time."""
         return rows_of_timing(self.given.pairs), []
 
+    def replay(self):
+        """Settle stored history again."""
+        return rows_of_replay(self.given.nights), []
 
-PARTS = ("time", "seeded", "slips", "shape", "edits")
+
+PARTS = ("time", "replay", "seeded", "slips", "shape", "edits")
 
 
 def main():
@@ -104,6 +109,7 @@ def _asked():
         ("--slips", 10_000, "手误几次 · how many slips"),
         ("--edits", 20_000, "乱改几次 · how many random edits"),
         ("--pairs", 15, "新进程几对 · pairs of new processes"),
+        ("--nights", 10, "重算几晚，每晚一千笔 · nights of a thousand settlements to settle again"),
         ("--jobs", None, "几个进程 · how many processes"),
     ):
         parser.add_argument(name, type=int, default=value, help=what)
