@@ -55,7 +55,7 @@ def explain_code(code: str) -> ExplainedMessage:
     name = code.strip().upper()
     found = explanations().get(name)
     if found is None or name not in MESSAGES:
-        meant = nearest(name, MESSAGES)
+        meant = nearest(name, explanations())
         zh = f"没有“{code}”这个代码。" + (
             f"是不是 {meant}？" if meant else "代码在每条消息的位置之后，如 R01。"
         )
