@@ -1,8 +1,10 @@
 """Which rule files a city runs with: those it was set up with and those that were published, and no other."""
 
 import logging
+from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy import insert, select
 
 from tests.cli.conftest import house_in
@@ -13,6 +15,7 @@ from timebank.storage.engine import open_engine
 from timebank.storage.envelope import publishing_steps, rule_files
 
 NEXT = "2027-01-01.yaml"
+WORDS = Path(__file__).with_name("publishing_words.yaml")
 SECOND_CITY = "qingzhou"
 
 
@@ -162,3 +165,47 @@ def test_a_database_without_tables_runs_with_the_folder(tmp_path, empty_database
     house = house_in(tmp_path, empty_database_url)
 
     assert opened(house) == {"yunzhou": ["2026-01-01.yaml"]}
+
+
+def edited(house):
+    house.edit(house.rules, "rounding: floor", "rounding: ceil")
+    return house.rules
+
+
+def gone(house):
+    house.rules.unlink()
+    return house.rules
+
+
+def never_published(house):
+    put(house, NEXT, house.rules.read_text(encoding="utf-8").replace("from: 2026-01-01", "from: 2027-01-01"))
+    return house.rules.with_name(NEXT)
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "severity", "exit_code"),
+    [("D12", edited, "error", 1), ("D13", gone, "warning", None), ("D14", never_published, "warning", None)],
+)
+def test_a_check_that_may_ask_the_database_tells_how_the_folder_differs(
+    house, code, change, severity, exit_code
+):
+    opened(house)
+    file = change(house)
+
+    said = house.call("rules", "check", "yunzhou", "--published", "--json")
+
+    found = next(one for one in said.json["faults"] if one["code"] == code)
+    draft = file.parent / "drafts" / file.name
+    words = [found[lang].replace(str(draft), "DRAFT").replace(str(file), "FILE") for lang in ("zh", "en")]
+    agreed = yaml.safe_load(WORDS.read_text(encoding="utf-8"))[code]
+    assert words == [agreed["zh"], agreed["en"]]
+    assert found["severity"] == severity
+    assert exit_code is None or said.code == exit_code
+
+
+def test_a_check_that_may_ask_the_database_finds_nothing_where_all_is_as_published(house):
+    opened(house)
+
+    said = house.call("rules", "check", "yunzhou", "--published", "--json")
+
+    assert (said.code, said.json["faults"]) == (0, [])

@@ -104,8 +104,8 @@ def _recorded_files(engine: Engine, settings: Settings, only: str | None) -> dic
             in_force = files_in_force(connection, code, settings.cities[code].folder)
             if in_force is not None:
                 found[code] = in_force.contents
-                for words in in_force.warnings:
-                    LOG.warning("%s %s", words.zh, words.en)
+                for found_so in in_force.warnings:
+                    LOG.warning("%s %s", found_so.zh, found_so.en)
     return found
 
 

@@ -27,5 +27,11 @@ PUBLISHING: dict[str, tuple[str, str]] = {
             "{folder} holds a {name} that was never published and differs from the draft; move it away, then publish."),
     "D11": ("{folder} 里没有用例，不知道草案会怎样。请先写用例。",
             "there are no cases in {folder}, so nobody knows what the draft does; write some first."),
+    "D12": ("规则文件 {file_name} 与发布时不同；发布后的规则文件不能改，城市“{city}”因此打不开。请运行 timebank rules restore {city} 放回原文（改过的另存到 drafts/，不会丢）；要改规则，请另写新日期的文件或更正，再发布。",
+            "{file_name} differs from what was published, and a published rule file is never edited, so city “{city}” does not open; run timebank rules restore {city}, which puts the published text back and keeps the edited one in drafts/. To change a rule, publish a file of a new date, or a correction."),
+    "D13": ("已发布的规则文件 {file_name} 不在文件夹里，现按数据库里的原文运行。请运行 timebank rules restore {city} 放回它。",
+            "the published rule file {file_name} is gone from its folder, and the text kept in the database is in force; run timebank rules restore {city} to put it back."),
+    "D14": ("规则文件 {file_name} 从未发布，不生效。请把它移到 {draft}，再用 timebank rules publish {draft} 发布。",
+            "the rule file {file_name} was never published and is not in force; move it to {draft}, then publish it: timebank rules publish {draft}."),
 }
 # fmt: on

@@ -35,6 +35,7 @@ NAME 是城市、规则文件或草案 · NAME is a city, a rule file, or a draf
   timebank rules check
   timebank rules check CITY
   timebank rules check config/CITY/2026-01-01.yaml
+  timebank rules check CITY --published
   timebank rules check --fix config/CITY/drafts/2027-01-01.yaml
 """
 
@@ -47,12 +48,21 @@ NAME 是城市、规则文件或草案 · NAME is a city, a rule file, or a draf
 @click.option(
     "--assumed", is_flag=True, help="列出没有明文依据的假定 · list what is assumed, with line and reason"
 )
+@click.option(
+    "--published",
+    is_flag=True,
+    help="也问数据库：没有发布过的、发布后被改的 · ask the database too: never published, edited since",
+)
 @rules_options
-def command(session: Session, names: tuple[str, ...], *, fix: bool, assumed: bool) -> int:
+def command(session: Session, names: tuple[str, ...], *, fix: bool, assumed: bool, published: bool) -> int:
     """Check the named cities and files, or every running city."""
     desks = [desk_of(name, session.config) for name in names] if names else every_desk(session.config)
     fixed = [one for desk in desks for one in mended(desk)] if fix else []
     found = [checked(desk) for desk in desks]
+    if published:
+        from timebank.bank.published_files import beside_the_database  # noqa: PLC0415 - asks the database
+
+        found = beside_the_database(desks, found, session.config)
     if session.as_json:
         session.give(_plain(found, fixed if fix else None, assumed=assumed))
         return _exit_code(found)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
+from timebank.rules.faults import Fault, fault
 from timebank.rules.loader import rule_files
 from timebank.rules.rule_set import digest_of
 from timebank.storage import rule_file_rows
+
+_START = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class InForce:
     """
 
     contents: dict[str, bytes]
-    warnings: tuple[Words, ...]
+    warnings: tuple[Fault, ...]
 
 
 def files_in_force(connection: Connection, city: str, folder: Path) -> InForce | None:
@@ -36,19 +40,23 @@ def files_in_force(connection: Connection, city: str, folder: Path) -> InForce |
     recorded = rule_file_rows.recorded(connection, city)
     if not recorded:
         return None
-    lying = {file.name: file.read_bytes() for file in rule_files(folder)}
-    edited = [name for name in recorded.keys() & lying.keys() if digest_of(lying[name]) not in recorded[name]]
+    lying = _lying(folder)
+    faults = _faults(city, folder, recorded, lying)
+    edited = [found for found in faults if found.severity == "error"]
     if edited:
-        raise _edited(city, folder, sorted(edited))
-    contents, warnings = {}, []
-    for name, digests in sorted(recorded.items()):
-        if name in lying:
-            contents[name] = lying[name]
-        else:
-            contents[name] = kept_content(connection, city, digests[-1])
-            warnings.append(_gone(city, folder / name))
-    warnings += [_never_published(folder / name) for name in sorted(lying.keys() - recorded.keys())]
-    return InForce(contents, tuple(warnings))
+        sentences = Words("".join(one.zh for one in edited), " ".join(one.en for one in edited))
+        raise BadInput(sentences, "rule_file_edited")
+    contents = {
+        name: lying[name] if name in lying else kept_content(connection, city, digests[-1])
+        for name, digests in sorted(recorded.items())
+    }
+    return InForce(contents, tuple(faults))
+
+
+def faults_of_folder(connection: Connection, city: str, folder: Path) -> list[Fault]:
+    """Return where a city's folder is not what was published: an error where a file was edited, else a warning."""
+    recorded = rule_file_rows.recorded(connection, city)
+    return _faults(city, folder, recorded, _lying(folder)) if recorded else []
 
 
 def kept_content(connection: Connection, city: str, digest: str) -> bytes:
@@ -67,34 +75,25 @@ def kept_content(connection: Connection, city: str, digest: str) -> bytes:
     return content
 
 
-def _edited(city: str, folder: Path, names: list[str]) -> BadInput:
-    zh = "、".join(str(folder / name) for name in names)
-    en = ", ".join(str(folder / name) for name in names)
-    return BadInput(
-        Words(
-            f"城市“{city}”没有打开：规则文件 {zh} 与发布时不同。发布后的规则文件不能改。"
-            f"请运行 timebank rules restore {city}，从数据库还原原文（改过的另存到 drafts/，不会丢）；"
-            "要改规则，请另写新日期的文件或更正文件，再发布。",
-            f"City “{city}” was not opened: {en} differs from what was published, and a published rule file is never "
-            f"edited. Run timebank rules restore {city}: it puts the published text back from the database and keeps "
-            "the edited one in drafts/. To change a rule, publish a file of a new date, or a correction.",
-        ),
-        "rule_file_edited",
-    )
+def _lying(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in rule_files(folder)}
 
 
-def _gone(city: str, file: Path) -> Words:
-    return Words(
-        f"已发布的规则文件 {file} 不在文件夹里，现按数据库里的原文运行。请运行 timebank rules restore {city} 放回它。",
-        f"The published rule file {file} is gone from its folder; the text kept in the database is in force. "
-        f"Run timebank rules restore {city} to put it back.",
-    )
+def _faults(
+    city: str, folder: Path, recorded: Mapping[str, Sequence[str]], lying: Mapping[str, bytes]
+) -> list[Fault]:
+    found = []
+    for name in sorted(recorded.keys() | lying.keys()):
+        file = str(folder / name)
+        if name not in recorded:
+            draft = str(folder / "drafts" / name)
+            found.append(_warning(fault("D14", file, _START, (), file_name=file, draft=draft)))
+        elif name not in lying:
+            found.append(_warning(fault("D13", file, _START, (), file_name=file, city=city)))
+        elif digest_of(lying[name]) not in recorded[name]:
+            found.append(fault("D12", file, _START, (), file_name=file, city=city))
+    return found
 
 
-def _never_published(file: Path) -> Words:
-    draft = file.parent / "drafts" / file.name
-    return Words(
-        f"规则文件 {file} 从未发布，不生效。请把它移到 {draft}，再用 timebank rules publish {draft} 发布。",
-        f"The rule file {file} was never published and is not in force. Move it to {draft}, "
-        f"then publish it: timebank rules publish {draft}.",
-    )
+def _warning(found: Fault) -> Fault:
+    return replace(found, severity="warning")
