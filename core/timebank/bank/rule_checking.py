@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from timebank.bank.rule_desk import RuleDesk
 from timebank.domain.refusal import PluginFailed
@@ -13,9 +14,11 @@ from timebank.rules import Fault, RuleSet, check_text, rule_files
 from timebank.rules.characters import decoded
 from timebank.rules.faults import fault
 from timebank.rules.nodes import read_nodes
-from timebank.rules.repairing import Repair, repaired
 from timebank.rules.rule_set import rule_set_of
 from timebank.rules.versions import faults_between_versions
+
+if TYPE_CHECKING:
+    from timebank.rules.repairing import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ def mended(desk: RuleDesk) -> list[Mended]:
 
 
 def _mended(desk: RuleDesk, file: Path) -> Mended:
+    from timebank.rules.repairing import repaired  # noqa: PLC0415 - a plain check needs none of it
+
     text, broken = decoded(file.read_bytes(), file.name)
     before = [] if broken else check_text(text, file.name, desk.plugin_keys, desk.city).faults
     if not before:

@@ -139,8 +139,14 @@ def desk_of(name: str, config: Path) -> RuleDesk:
 def _desk_in(folder: Path, file: Path | None, running: Mapping[str, CitySettings]) -> RuleDesk:
     """Return the desk of a folder: as the configuration names it, or the one beside the city folders, or neither."""
     beside = folder.parent / _CONFIG
-    for cities in (running, read_settings(beside).cities if beside.is_file() else {}):
-        for code, city in cities.items():
-            if city.folder.resolve() == folder.resolve():
-                return RuleDesk(code, folder, file, city)
-    return RuleDesk(folder.name, folder, file)
+    found = _named_in(running, folder)
+    if found is None and beside.is_file():
+        found = _named_in(read_settings(beside).cities, folder)
+    return (
+        RuleDesk(folder.name, folder, file) if found is None else RuleDesk(found[0], folder, file, found[1])
+    )
+
+
+def _named_in(cities: Mapping[str, CitySettings], folder: Path) -> tuple[str, CitySettings] | None:
+    there = folder.resolve()
+    return next(((code, city) for code, city in cities.items() if city.folder.resolve() == there), None)

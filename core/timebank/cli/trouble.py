@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Any
 
 from timebank.cli.session import Session
@@ -85,5 +84,7 @@ def _unexpected(session: Session, error: Exception) -> int:
     zh = f"程序自身出错，不是您的操作或文件的问题：{kind}。请把标准错误里的内容交给维护人员。"
     en = f"The program itself failed; neither your files nor your call are to blame: {kind}. Give this to its keepers."
     _tell(session, "internal", Words(zh, en))
+    import traceback  # noqa: PLC0415 - only where the program itself failed
+
     session.err.print("".join(traceback.format_exception(error)), markup=False, soft_wrap=True, style="dim")
     return TOOL_FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -13,9 +13,11 @@ from timebank.domain.registry import Registry
 from timebank.domain.words import Words
 from timebank.hooks import plain, specs
 from timebank.hooks.ask import Asker
-from timebank.hooks.city import City
 from timebank.hooks.markers import PROJECT
 from timebank.rules import Problem, RulesInForce, load_rule_book
+
+if TYPE_CHECKING:
+    from timebank.hooks.city import City
 
 PLAIN = "plain"
 
@@ -42,6 +44,8 @@ def open_city(
         RulesBroken: with every fault of every rule file.
         PluginFailed: the plugin names a hook or an argument that does not exist.
     """
+    from timebank.hooks.city import City  # noqa: PLC0415 - whoever only checks rule files waits for no city
+
     asker = open_asker(code, plugin, engine)
     book = load_rule_book(folder, rule_keys(asker), lambda rules: rule_problems(asker, rules), contents)
     return City(code, book, asker, dict(registries or {}))

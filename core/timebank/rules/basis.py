@@ -13,10 +13,9 @@ from timebank.rules.faults import Path, dotted
 BASIS_KEYS = ("source", "assumed")
 
 _ENGLISH = {"条": "Article", "章": "Chapter", "款": "paragraph", "项": "item", "附件": "Annex"}
-_NUMBERED = re.compile(
-    r"第([〇零一二三四五六七八九十百0-9]+)(条|章|款|项)|(附件)([一二三四五六七八九十0-9]+)"
-)
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Compiled when first used: a check of a rule file uses neither.
+_NUMBERED = r"第([〇零一二三四五六七八九十百0-9]+)(条|章|款|项)|(附件)([一二三四五六七八九十0-9]+)"
+_CHINESE = r"[\u4e00-\u9fff]"
 _ASCII_BRACKETS = str.maketrans("（）", "()")
 _DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
@@ -78,7 +77,7 @@ def _stated(tree: Mapping[str, Any], block: Mapping[str, Any], path: Path) -> Ba
 def in_both_languages(assumed: str) -> Words:
     """Return ``中文 · English`` as the two it holds; a reason in one language serves for both."""
     zh, _, en = assumed.rpartition(" · ")
-    return Words(zh, en) if zh and not _CHINESE.search(en) else Words(assumed, assumed)
+    return Words(zh, en) if zh and not re.search(_CHINESE, en) else Words(assumed, assumed)
 
 
 def citation(tree: Mapping[str, Any], source: str) -> Words:
@@ -92,7 +91,7 @@ def citation(tree: Mapping[str, Any], source: str) -> Words:
 
 def _in_english(article: str) -> str:
     """Return the article with 第九条 as “Article 9”; words it does not know stay Chinese."""
-    return " ".join(_NUMBERED.sub(_one_in_english, article).translate(_ASCII_BRACKETS).split())
+    return " ".join(re.sub(_NUMBERED, _one_in_english, article).translate(_ASCII_BRACKETS).split())
 
 
 def _one_in_english(found: re.Match[str]) -> str:

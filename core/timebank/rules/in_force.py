@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NoReturn
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from timebank.domain.refusal import TimeBankError
 from timebank.domain.words import Words
@@ -15,6 +14,10 @@ from timebank.rules.basis import BASIS_KEYS, Basis, nearest_basis
 from timebank.rules.faults import Path
 from timebank.rules.rule_set import RuleSet
 from timebank.rules.suggestions import written
+from timebank.rules.time_zone import time_zone
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class RuleMissing(TimeBankError):
@@ -59,7 +62,7 @@ class RulesInForce:
     @property
     def timezone(self) -> ZoneInfo:
         """Return the city's time zone."""
-        return ZoneInfo(self.rule_set.tree["timezone"])
+        return time_zone(self.rule_set.tree["timezone"])
 
     @property
     def paths_read(self) -> tuple[str, ...]:

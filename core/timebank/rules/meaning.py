@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from timebank.domain.words import Words
 from timebank.rules.bases import check_bases
@@ -16,7 +15,9 @@ from timebank.rules.nodes import Reading
 from timebank.rules.procedure import check_procedure
 from timebank.rules.references import check_references
 from timebank.rules.sums import check_amounts
+from timebank.rules.time_zone import time_zone
 
+_USUAL_ZONE = "Asia/Shanghai"  # the one of all China
 _RULE_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(\.c[1-9][0-9]*)?\.yaml", re.ASCII)
 
 
@@ -65,10 +66,10 @@ def _check_name(draft: Draft, city: str | None) -> None:
 
 def _check_timezone(draft: Draft) -> None:
     name = draft.text("timezone")
-    if name is None:
+    if name is None or name == _USUAL_ZONE:
         return
     try:
-        ZoneInfo(name)
+        time_zone(name)
     except (ValueError, OSError, KeyError):  # an unknown name; a folder's name; a name that is no name
         draft.add("R20", ("timezone",), name=name)
 

@@ -11,7 +11,6 @@ import yaml
 from timebank.rules.characters import MOST_DEPTH, fault_of_size, seen
 from timebank.rules.composing import OUR_KEYS, Composer, Stop
 from timebank.rules.faults import Fault, fault
-from timebank.rules.lines.keys import line_of
 from timebank.rules.lines.straighten import Lines, straightened
 from timebank.rules.reading import Place, Reading
 from timebank.rules.syntax import COMPLAINTS, complaint
@@ -85,6 +84,8 @@ def _composed(text: str, file: str, told: set[int]) -> Reading:
 
 def _without_value(text: str, number: int) -> str:
     """Return a text in which a line holds nothing but its key, if it has one."""
+    from timebank.rules.lines.keys import line_of  # noqa: PLC0415 - only for what the parser cannot get over
+
     lines = text.split("\n")
     if number <= len(lines):
         known = line_of(lines[number - 1])

@@ -71,11 +71,9 @@ def _truths(
     reading = read_nodes(lines.text, "")
     for path in reading.faulted:
         place = reading.positions.get(path)
-        if (
-            place is None
-            or meant[place.line - 1] != now[place.line - 1]
-            or not _is_truth(path, plugin_schema)
-        ):
+        if place is None or place.line > len(meant) or meant[place.line - 1] != now[place.line - 1]:
+            continue
+        if not _is_truth(path, plugin_schema):
             continue
         start, end = place.column - 1, place.end_column - 1
         written = now[place.line - 1][start:end].lower()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from timebank.domain.refusal import NotFound
 from timebank.domain.words import Words
 from timebank.rules.rule_set import RuleSet
+from timebank.rules.time_zone import time_zone
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class NoRulesYet(NotFound):
@@ -28,7 +32,7 @@ class RuleBook:
     @property
     def timezone(self) -> ZoneInfo:
         """Return the time zone of the city's newest rules: it tells which local day an instant belongs to."""
-        return ZoneInfo(self.versions[-1].tree["timezone"])
+        return time_zone(self.versions[-1].tree["timezone"])
 
     def on(self, day: date, known_at: datetime | date | None = None) -> RuleSet:
         """Return the rules that decide about a day.
@@ -80,7 +84,7 @@ class RuleBook:
         if known_at is None or version.known_from is None:
             return True
         if isinstance(known_at, datetime):
-            local = known_at.astimezone(ZoneInfo(version.tree["timezone"])) if known_at.tzinfo else known_at
+            local = known_at.astimezone(time_zone(version.tree["timezone"])) if known_at.tzinfo else known_at
             known_at = local.date()
         return version.known_from <= known_at
 

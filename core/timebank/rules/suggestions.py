@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +12,8 @@ _MOST_SHOWN = 60
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like a mistyped one, or None when none is like it."""
+    import difflib  # noqa: PLC0415 - only where there is something to guess
+
     candidates = list(known)
     close = difflib.get_close_matches(word, candidates, n=1, cutoff=0.65)
     if close:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -11,12 +13,6 @@ import click
 from timebank.bank.rule_checking import Checked, Mended, checked, mended
 from timebank.bank.rule_desk import desk_of, every_desk
 from timebank.cli.options import rules_options
-from timebank.cli.rules.checked_files import (
-    plain_assumptions,
-    plain_repairs,
-    tell_assumptions,
-    tell_repairs,
-)
 from timebank.cli.rules.near import near
 from timebank.cli.session import Session
 from timebank.cli.trouble import SAID_NO, TOOL_FAILED, fault_line, plain
@@ -67,21 +63,26 @@ def command(session: Session, names: tuple[str, ...], *, fix: bool, assumed: boo
         session.give(_plain(found, fixed if fix else None, assumed=assumed))
         return _exit_code(found)
     for mending in fixed:
-        tell_repairs(session, mending)
+        _told_more().tell_repairs(session, mending)
     titles = names or tuple(desk.city for desk in desks)
     for title, one in zip(titles, found, strict=True):
         _tell(session, title, one)
         if assumed:
-            tell_assumptions(session, one)
+            _told_more().tell_assumptions(session, one)
     return _exit_code(found)
+
+
+def _told_more() -> ModuleType:
+    """Return how repairs and assumptions are told; a plain check waits for none of it."""
+    return import_module("timebank.cli.rules.checked_files")
 
 
 def _plain(found: list[Checked], fixed: list[Mended] | None, *, assumed: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"faults": [fault for one in found for fault in plain(_seen_from_here(one))]}
     if fixed is not None:
-        told["repairs"] = [repair for one in fixed for repair in plain_repairs(one)]
+        told["repairs"] = [repair for one in fixed for repair in _told_more().plain_repairs(one)]
     if assumed:
-        told["assumed"] = [reason for one in found for reason in plain_assumptions(one)]
+        told["assumed"] = [reason for one in found for reason in _told_more().plain_assumptions(one)]
     return told
 
 

@@ -169,33 +169,40 @@ class Flow:
         return guess("Y30", self.line, (start, at, start + word.end()), ": ", text=word[1])
 
     def _value(self) -> Slip | None:
-        frame = self.frames[-1] if self.frames else None
-        if frame is not None:
-            if frame.filled:
+        """Take the start of a list or map, a quoted text or a plain one, or return what is wrong with it."""
+        if self.frames:
+            if self.frames[-1].filled:
                 return None
-            frame.filled = True
-        mark = self.line[self.at]
-        if mark in "&*!":  # an anchor, an alias, a tag: the parser's events tell
-            word = re.compile(r"[^\s,\[\]{}]*\s*").match(self.line, self.at)
-            self.at = word.end() if word is not None else self.at + 1
-            mark = self.line[self.at : self.at + 1] or ","
+            self.frames[-1].filled = True
+        self._skip_marks()
+        mark = self.line[self.at] if self.at < self.end else ","  # the next stage tells a key without a value
         if mark in ",]}":
             return None
         if mark in "[{":
-            if len(self.frames) > MOST_DEPTH:
-                return Slip("Y20", self.at, facts={"most": MOST_DEPTH})
-            self.frames.append(_Frame(mark, self.at))
-            self.at += 1
-            return None
+            return self._open(mark)
         if mark in WIDE_BRACKETS and WIDE_BRACKETS[mark] in "[{":
             return splice("Y10", self.line, self.at, self.at + 1, WIDE_BRACKETS[mark], text=mark)
-        if mark in "\"'":
-            end = end_of_quoted(self.line, self.at)
-            if isinstance(end, Slip):
-                return end
-            self.at = end
-            return None
-        return self._plain()
+        return self._quoted() if mark in "\"'" else self._plain()
+
+    def _skip_marks(self) -> None:
+        """Pass an anchor, an alias or a tag: the parser's events tell of them."""
+        if self.at < self.end and self.line[self.at] in "&*!":
+            found = re.compile(r"[^\s,\[\]{}]*\s*").match(self.line, self.at, self.end)
+            self.at = found.end() if found is not None else self.at + 1
+
+    def _open(self, mark: str) -> Slip | None:
+        if len(self.frames) > MOST_DEPTH:
+            return Slip("Y20", self.at, facts={"most": MOST_DEPTH})
+        self.frames.append(_Frame(mark, self.at))
+        self.at += 1
+        return None
+
+    def _quoted(self) -> Slip | None:
+        end = end_of_quoted(self.line, self.at)
+        if isinstance(end, Slip):
+            return end
+        self.at = end
+        return None
 
     def _plain(self) -> Slip | None:
         """Take a text without quotes, or return what is wrong with it."""

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from timebank.rules.lines.keys import Line
-
-STEP = 2
+from timebank.rules.lines.line import STEP, Line
 
 
 @dataclass(slots=True)
@@ -42,26 +40,6 @@ class Straight:
     dashes: list[int] = field(default_factory=list)
     running_on: dict[int, int] = field(default_factory=dict)
     above: dict[int, int | None] = field(default_factory=dict)
-
-
-def are_even(lines: Sequence[tuple[int, Line]]) -> bool:
-    """Say whether every line stands on an open level and every block that opens holds a line."""
-    levels = [(0, False)]
-    child: int | None = None
-    for _, line in lines:
-        here = (line.indent, line.dash)
-        if not (line.key or line.dash) or (child is not None and line.indent != child):
-            return False
-        while levels and levels[-1][0] > line.indent:
-            levels.pop()
-        if child is not None:
-            levels.append(here)
-        elif not levels or levels[-1] != here:
-            return False
-        if line.dash:
-            levels.append((line.indent + STEP, False))
-        child = levels[-1][0] + STEP if line.opens else None
-    return True
 
 
 class Indents:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from timebank.rules.lines.line import Line
 from timebank.rules.lines.slip import Slip, guess, splice
 from timebank.rules.lines.sound import EMPTY, KEY
 from timebank.rules.lines.values import slip_in_value
@@ -20,23 +20,6 @@ _OTHER_MARK = re.compile(rf"(?P<key>{KEY})\s*+(?P<mark>[；;=＝，,、。．·|
 _WIDE_KEY = re.compile(rf"[“”‘’「＂]({KEY})[“”‘’」＂\"']")
 _WORD = re.compile(rf"(?P<key>{KEY})(?P<rest>\s+\S.*|\s*)$")
 _BRACKET_AS_KEY = re.compile(r"[\]}] *:")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is known of one line that holds something.
-
-    Attributes:
-        indent: blanks before the first mark.
-        dash: an item of a list begins here.
-        key: its key as written, or empty where it has none.
-        opens: nothing follows the key, so that a block begins.
-    """
-
-    indent: int
-    dash: bool
-    key: str
-    opens: bool
 
 
 def slip_of_line(line: str) -> Slip | None:

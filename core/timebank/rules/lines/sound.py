@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from timebank.rules.lines.line import Line
+
 KEY = r"[A-Za-z_][A-Za-z0-9_-]*+"
 # None of these occurs in a text that was looked through for unseen characters.
 _TEXT, _BLOCK, _NOWHERE, _NOT_IN_BRACES, _NOT_IN_LISTS = "\x00", "\x01", "\x02", "\x03", "\x04"
@@ -27,6 +29,8 @@ _PLAIN_IN_LIST = rf"{_FIRST}[^:#,{_NOT_IN_BRACES}{_NOT_IN_LISTS}{_NEVER}]*+"
 _FOLDED = f"[{_TEXT}{_BLOCK}]"
 
 _QUOTED = re.compile(rf"(?<=[ \[{{])(?:\"[^\"\\\n{_NOWHERE}]*+\"|'[^'\n{_NOWHERE}]*+')")
+# 时间银行 in “时间银行”项目: quotes of a Chinese text that do not stand for the ASCII ones around a value.
+_QUOTED_INSIDE = re.compile(r"(?<=[^\s,:：{\[])“[^“”\n\"]*+”|“[^“”\n,\"]*+”(?=[^\s,}\]\"])")
 _ITEM = rf"(?:{_PLAIN_IN_LIST}|{_FOLDED}) *+"
 _ENTRY = rf"{KEY}: ++(?:{_PLAIN_IN_BRACES}|{_FOLDED}) *+"
 _FLAT = re.compile(rf"\[ *+(?:{_ITEM}(?:, *+{_ITEM})*+)?+\]|\{{ *+(?:{_ENTRY}(?:, *+{_ENTRY})*+)?+\}}")
@@ -38,6 +42,7 @@ EMPTY = re.compile(r"[ \t\r]*+(?:#.*+)?+")
 
 def folded(text: str) -> str:
     """Return a text of the same lines with quoted text, lists and maps each folded to one character."""
+    text = _QUOTED_INSIDE.sub("x", text)
     for kind, marks in _KINDS.items():
         for mark in marks:
             text = text.replace(mark, kind)
@@ -49,6 +54,10 @@ def folded(text: str) -> str:
     return text
 
 
-def sound(folded_line: str) -> re.Match[str] | None:
-    """Return indent, dash, key and value of a folded line if it is sound, else None."""
-    return _SOUND.fullmatch(folded_line)
+def sound(folded_line: str) -> Line | None:
+    """Return what is known of a folded line if it is sound, else None."""
+    found = _SOUND.fullmatch(folded_line)
+    if found is None:
+        return None
+    indent, dash, key, value = found.group("indent", "dash", "key", "value")
+    return Line(len(indent), dash is not None, key, opens=value is None)
