@@ -32,6 +32,7 @@ from timebank.storage.service_checks import settles
 from timebank.storage.work import orders, visits
 
 PAGE = 1000
+_DIGITS = 32
 _UNDONE = transfers.alias("undone")
 # Wrapped, so that no database reads settlements in another order first and sorts all of them.
 _IS_SETTLEMENT = func.coalesce(transfers.c.kind, "") == "settlement"
@@ -73,9 +74,10 @@ class Settlement(NamedTuple):
 
 def with_dashes(raw: Any) -> str:
     """Return an identifier that was read raw: SQLite holds its digits alone."""
-    if isinstance(raw, str):
-        return f"{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}"
-    return str(raw)
+    text = str(raw)
+    if len(text) != _DIGITS:
+        return text
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:

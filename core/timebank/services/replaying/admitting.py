@@ -16,7 +16,8 @@ from timebank.domain.cases import AskedBy, OrderCase
 from timebank.domain.member import MemberAction, MemberFacts, Role
 from timebank.domain.order import Order, OrderAction, OrderState, Origin
 from timebank.domain.organisation import Tree
-from timebank.domain.refusal import PluginFailed, Refusal
+from timebank.domain.refusal import PluginFailed, Refusal, TimeBankError
+from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import RuleSet, RulesInForce
 from timebank.services.applying import gate_refusals
@@ -121,6 +122,8 @@ class Admitting:
             except PluginFailed as failed:
                 missing_fact = failed.__cause__
                 unknown.add(missing_fact.what if isinstance(missing_fact, NotKept) else PLUGIN)
+            except TimeBankError:  # a rule that this question needs is not in the draft
+                unknown.add(PLUGIN)
         return Judged(tuple(found.values()), frozenset(unknown))
 
     def _case(self, stored: Stored, row: Row[Any]) -> _Case:
@@ -140,11 +143,8 @@ class Admitting:
             return bool(self._changed.among(then, always))
         return bool(self._changed.among(self._rules_of(decision["rules"]), decision["paths"]))
 
-    def _gate_paths(self, then: RuleSet, role: Role) -> list[str]:
-        gate = f"admission.{role.value}.gate"
-        blocks = [rules.by_path.get(gate) for rules in (then, self._draft)]
-        ways = [way for block in blocks if block is not None for way in block["any"]]
-        return [gate, *sorted({f"traits.{trait}" for way in ways for trait in way["all"]})]
+    def _gate_paths(self, then: RuleSet, role: Role) -> tuple[str, ...]:
+        return self._changed.once(("gate", then.digest, role), lambda: _gate(role, then, self._draft))
 
     def _questions(self, case: _Case) -> Iterator[Question]:
         placing, accepting = self._draft.reading(case.row.placed_on), self._draft.reading(case.accepted_on)
@@ -212,11 +212,20 @@ class Admitting:
         return self._tree.path(member.home_id) if member is not None and member.home_id is not None else ()
 
 
+def _gate(role: Role, *rule_sets: RuleSet) -> tuple[str, ...]:
+    """Return what decides who comes through the gate of a role: the condition, and each trait in it."""
+    gate = f"admission.{role.value}.gate"
+    blocks = [rules.by_path.get(gate) for rules in rule_sets]
+    ways = [way for block in blocks if block is not None for way in block["any"]]
+    return (gate, *sorted({f"traits.{trait}" for way in ways for trait in way["all"]}))
+
+
 def _service(rules: RulesInForce, order: Order, place: Any) -> list[Refusal]:
     """Say why the service could not be ordered so; one that the draft does not have is named by its path."""
-    found = service_refusals(rules, order.service, order.shape, order.planned_minutes, place)
-    path = f"services.{order.service}"
-    return [one if one.rule_path else replace(one, rule_path=path) for one in found]
+    if order.service in rules.rule_set.services:
+        return service_refusals(rules, order.service, order.shape, order.planned_minutes, place)
+    gone = Words(f"草案没有服务“{order.service}”。", f"The draft has no service “{order.service}”.")
+    return [Refusal("unknown_service", gone, f"services.{order.service}")]
 
 
 def _as_placed(row: Row[Any]) -> Order:

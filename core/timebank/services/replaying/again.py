@@ -21,6 +21,7 @@ from timebank.services.rounding import (
     round_credit,
     spread,
 )
+from timebank.storage.replay_rows import Line
 
 MOST_REMEMBERED = 20_000
 
@@ -114,3 +115,22 @@ class Settling:
 
 def _all_of(holds: Sequence[Hold]) -> int:
     return sum([hold.minutes for hold in holds]) if holds else 0
+
+
+def as_posted(lines: Sequence[Line], postings: Sequence[Posting]) -> bool:
+    """Say whether postings are those that stand in the books, in the same order."""
+    return len(lines) == len(postings) and all(map(_is_posted, lines, postings))
+
+
+def _is_posted(line: Line, posting: Posting) -> bool:
+    debit, credit = posting.debit, posting.credit
+    return bool(
+        line.minutes == posting.minutes
+        and line.unit == posting.unit
+        and line.debit_kind == debit.kind
+        and line.credit_kind == credit.kind
+        and line.debit_owner_id == debit.owner_id
+        and line.credit_owner_id == credit.owner_id
+        and line.debit_owner_kind == debit.owner_kind
+        and line.credit_owner_kind == credit.owner_kind
+    )

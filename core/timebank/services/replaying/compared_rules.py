@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from timebank.rules import RuleSet
 
@@ -15,6 +15,14 @@ class Changed:
     def __init__(self, draft: RuleSet) -> None:
         self._draft = draft
         self._known: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._paths: dict[Hashable, tuple[str, ...]] = {}
+
+    def once(self, key: Hashable, paths: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+        """Return paths that are the same for many decisions, worked out for the first of them."""
+        known = self._paths.get(key)
+        if known is None:
+            known = self._paths[key] = paths()
+        return known
 
     def among(self, then: RuleSet, paths: Sequence[str]) -> tuple[str, ...]:
         """Return those of the paths that a decision read whose value is another in the draft, the deepest alone.

@@ -59,12 +59,14 @@ class Tally:
     def add(self, change: Change) -> None:
         """Count one settlement."""
         self.settlements += 1
+        if not change.is_one:
+            self.unchanged += 1
+            return
         self.credit.update(change.credit)
         self.charge.update(change.charge)
         if change.refused:
             self.refused += 1
             return
-        self.unchanged += not (change.credit or change.charge)
         self.credited_more += any(minutes > 0 for minutes in change.credit.values())
         self.credited_less += any(minutes < 0 for minutes in change.credit.values())
         self.charged_more += any(minutes > 0 for minutes in change.charge.values())

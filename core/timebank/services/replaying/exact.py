@@ -15,7 +15,7 @@ from timebank.hooks.city import City
 from timebank.hooks.recalling import Recall, Said, said_before
 from timebank.rules import RuleSet, RulesInForce
 from timebank.services.kept_rules import rules_by_digest
-from timebank.services.replaying.again import MOST_REMEMBERED, Again, Settling
+from timebank.services.replaying.again import MOST_REMEMBERED, Again, Settling, as_posted
 from timebank.services.replaying.books import BooksThen
 from timebank.services.replaying.stored import Stored, pages
 from timebank.services.settlement_posting import line_facts
@@ -170,7 +170,7 @@ def _is_the_same(stored: Stored, said: Said, again: Again) -> bool:
         and facts["day"] == stored.day.isoformat()
         and stored.answer[3] == said.plain
         and facts["credits"] == [*map(line_facts, again.credits)]
-        and _as_posted(stored.lines, again.postings)
+        and as_posted(stored.lines, again.postings)
     )
 
 
@@ -181,7 +181,7 @@ def _compared(stored: Stored, said: Said, again: Again) -> Iterator[tuple[str, s
     yield from _credits(facts["credits"], again)
     for what in ("held", "charged", "payer"):
         yield from _same(what, facts[what], getattr(again, what))
-    if not _as_posted(stored.lines, again.postings):
+    if not as_posted(stored.lines, again.postings):
         yield "postings", _lines(stored.lines), _postings(again.postings)
 
 
@@ -196,24 +196,6 @@ def _credits(stored: Sequence[dict[str, Any]], again: Again) -> Iterator[tuple[s
         if then != now:
             for name in sorted(then.keys() | now.keys()):
                 yield from _same(f"credits.{place}.{name}", then.get(name), now.get(name))
-
-
-def _as_posted(lines: Sequence[Line], postings: Sequence[Posting]) -> bool:
-    return len(lines) == len(postings) and all(map(_is_posted, lines, postings))
-
-
-def _is_posted(line: Line, posting: Posting) -> bool:
-    debit, credit = posting.debit, posting.credit
-    return bool(
-        line.minutes == posting.minutes
-        and line.unit == posting.unit
-        and line.debit_kind == debit.kind
-        and line.credit_kind == credit.kind
-        and line.debit_owner_id == debit.owner_id
-        and line.credit_owner_id == credit.owner_id
-        and line.debit_owner_kind == debit.owner_kind
-        and line.credit_owner_kind == credit.owner_kind
-    )
 
 
 def _lines(lines: Sequence[Line]) -> str:

@@ -53,7 +53,8 @@ def held_under(
         NotKept: whether the elder pays depends on what is not kept.
     """
     origin = Origin(row.origin)
-    if not changed.among(then, _paths(then, rules.rule_set, origin)):
+    paths = changed.once(("held", then.digest, origin), lambda: _paths(then, rules.rule_set, origin))
+    if not changed.among(then, paths):
         return Held(stored.holds)
     path = f"charge.{origin.value}"
     if rules.text(f"{path}.payer") != "recipient" or row.recipient_id is None:
@@ -75,7 +76,7 @@ def _nothing(rules: RulesInForce, path: str, row: Row[Any]) -> Hold:
     return Hold("", key, "", row.id, 1, 0, HoldState.OPEN)
 
 
-def _paths(then: RuleSet, draft: RuleSet, origin: Origin) -> list[str]:
+def _paths(then: RuleSet, draft: RuleSet, origin: Origin) -> tuple[str, ...]:
     """Return what decides how much is held, the classes that pay nothing with their traits among it."""
     path = f"charge.{origin.value}"
     found = [*(f"charge.{name}" for name in ("unit", "rate", "quantum", "rounding")), path]
@@ -85,4 +86,4 @@ def _paths(then: RuleSet, draft: RuleSet, origin: Origin) -> list[str]:
             found.append(f"recipient_classes.{name}.when")
             ways = block["any"] if block is not None else ()
             found += [f"traits.{trait}" for way in ways for trait in way["all"]]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))

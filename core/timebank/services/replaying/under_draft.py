@@ -18,7 +18,7 @@ from timebank.hooks.recalling import Recall
 from timebank.rules import RuleSet
 from timebank.services.kept_rules import rules_by_digest
 from timebank.services.replaying.admitting import Admitting
-from timebank.services.replaying.again import Again, Settling
+from timebank.services.replaying.again import Again, Settling, as_posted
 from timebank.services.replaying.compared_rules import Changed
 from timebank.services.replaying.draft_books import DraftBooks
 from timebank.services.replaying.effect import MORE_HELD, NOTHING_POSTED, PLUGIN, Change, Effect
@@ -95,8 +95,8 @@ class _UnderDraft:
         self.effect.unknown.update(judged.unknown)
         self._books.at(stored)
         rules, charge_rules = self._draft.reading(stored.day), self._draft.reading(stored.charge_day)
-        held = self._held(stored, row)
         try:
+            held = self._held(stored, row)
             recognised = recognised_under(
                 self._draft, self._rules(stored.decision["rules"]), self._changed, stored
             )
@@ -110,6 +110,9 @@ class _UnderDraft:
             self.effect.unknown[PLUGIN] += 1
             return
         self.effect.unknown[MORE_HELD] += held.more and again.charged > stored.facts["charged"]
+        if as_posted(stored.lines, again.postings) and _waits_alike(stored, again):
+            self.effect.add(self._change(stored, row))
+            return
         counts = () if recognised == stored.facts["recognised"] else RECOGNITION
         read = (*counts, *rules.paths_read, *charge_rules.paths_read)
         self._note(stored, row, again, self._reasons(stored, read))
@@ -131,19 +134,14 @@ class _UnderDraft:
     def _note(
         self, stored: Stored, row: Row[Any], again: Again, reasons: Iterable[str], *, refused: bool = False
     ) -> None:
+        """Count what comes out otherwise, and let the books stand otherwise for what follows."""
         self._books.differ(stored, again.credits, again.postings)
         credit, charge = _credit(stored, again), _charge(stored, again)
-        different = refused or credit or charge
-        change = Change(
-            row.id,
-            stored.facts["service"],
-            self._district(row.organisation_id),
-            refused,
-            credit,
-            charge,
-            tuple(dict.fromkeys(reasons)) if different else (),
-        )
-        self.effect.add(change)
+        why = tuple(dict.fromkeys(reasons)) if refused or credit or charge else ()
+        self.effect.add(self._change(stored, row, refused, credit, charge, why))
+
+    def _change(self, stored: Stored, row: Row[Any], *what: Any) -> Change:
+        return Change(row.id, stored.facts["service"], self._district(row.organisation_id), *what)
 
     def _reasons(self, stored: Stored, read: Sequence[str]) -> tuple[str, ...]:
         """Return the rules that the draft changes among those read then and now; else what changed earlier."""
@@ -166,6 +164,12 @@ class _UnderDraft:
             path = self._tree.path(organisation_id)
             self._districts[organisation_id] = path[-2:][0].id if path else organisation_id
         return self._districts[organisation_id]
+
+
+def _waits_alike(stored: Stored, again: Again) -> bool:
+    """Say whether as many minutes wait afterwards, on the same accounts."""
+    then = [(credit["kind"], credit["unit"], credit["carried"]) for credit in stored.facts["credits"]]
+    return then == [(line.account.kind, line.account.unit, line.carried) for line in again.credits]
 
 
 def _credit(stored: Stored, again: Again) -> dict[str, int]:
