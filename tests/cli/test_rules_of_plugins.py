@@ -47,14 +47,16 @@ def test_a_key_without_english_is_told_as_the_plugins_fault(house, installed, na
     said = house.call("rules", "check", str(house.rules) if name == "its file" else name, "--json")
 
     assert said.code == 3
-    assert said.json["error"] == {
-        "code": "P02",
-        "zh": "插件“starry”的键没有写全中英文说明：extensions.starry.stars.*.best。这不是规则文件的问题；"
-        "请插件作者给每个键写上 x-zh 和 x-en。",
-        "en": "the plugin 'starry' does not explain its keys in both languages: extensions.starry.stars.*.best. "
-        "No rule file is to blame; its author has to give every key x-zh and x-en.",
-        "refusals": [],
-    }
+    (fault,) = said.json["faults"]
+    assert (fault["code"], fault["file"]) == ("P02", str(house.rules))
+    assert fault["zh"] == (
+        "插件“starry”的键没有写全中英文说明：extensions.starry.stars.*.best。这不是规则文件的问题；"
+        "请插件作者给每个键写上 x-zh 和 x-en。"
+    )
+    assert fault["en"] == (
+        "the plugin 'starry' does not explain its keys in both languages: extensions.starry.stars.*.best. "
+        "No rule file is to blame; its author has to give every key x-zh and x-en."
+    )
 
 
 def test_no_schema_is_written_for_a_plugin_that_does_not_explain_its_keys(house, installed):

@@ -13,6 +13,7 @@ from timebank.domain.refusal import PluginFailed
 from timebank.rules import Fault, RuleSet, check_text, rule_files
 from timebank.rules.characters import decoded
 from timebank.rules.faults import fault
+from timebank.rules.messages import MESSAGES
 from timebank.rules.nodes import read_nodes
 from timebank.rules.rule_set import rule_set_of
 from timebank.rules.versions import faults_between_versions
@@ -117,6 +118,9 @@ def _checked_files(desk: RuleDesk, files: Sequence[Path]) -> Checked:
 
 
 def _failed(file: Path, error: PluginFailed) -> Fault:
+    """Return what a plugin did as a fault: under its own code where it has one, else as a failure of its check."""
+    if error.code in MESSAGES:
+        return Fault(error.code, file.name, 1, 1, "", error.words.zh, error.words.en)
     why = str(error.__cause__ or error.words.en)
     return fault("P03", file.name, (1, 1), (), plugin=error.plugin, hook=error.hook, why=why)
 
