@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, event, insert, select
 
 from tests.cli.conftest import house_in
 from timebank.bank import open_bank
@@ -209,3 +209,21 @@ def test_a_check_that_may_ask_the_database_finds_nothing_where_all_is_as_publish
     said = house.call("rules", "check", "yunzhou", "--published", "--json")
 
     assert (said.code, said.json["faults"]) == (0, [])
+
+
+def test_opening_again_asks_once_for_the_recorded_files_and_reads_no_text(house):
+    opened(house)
+    asked = []
+
+    def note(_connection, _cursor, statement, _parameters, _context, _many):
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        opened(house)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    about_rules = [statement for statement in asked if "FROM rule_files" in statement]
+    assert len(about_rules) == 1
+    assert "text" not in about_rules[0]

@@ -19,7 +19,7 @@ from timebank.services.verification import JUDGED, QUERIES, ask, verify
 from timebank.services.verification_names import NAMES
 from timebank.storage import ledger_checks, record_checks, service_checks, transfer_checks
 from timebank.storage.books import accounts, holds, postings, transfers
-from timebank.storage.envelope import commands, outbox, rule_files
+from timebank.storage.envelope import commands, outbox, publishing_steps, rule_files
 from timebank.storage.people import admissions, members, placements
 from timebank.storage.work import orders, visits
 
@@ -323,6 +323,13 @@ FAULTS = {
             )
         ],
     ),
+    "a rule file published by its drafter": (
+        "rule_files_have_two_people",
+        lambda _: [
+            insert(publishing_steps).values(a_step("proposed", 1)),
+            insert(publishing_steps).values(a_step("published", 2)),
+        ],
+    ),
     "a settlement for somebody who had left": (
         "closed_members_are_left_alone",
         lambda s: [
@@ -411,6 +418,20 @@ def a_rule_file(content):
         "effective_from": day("2026-01-01"),
         "text": content,
         "recorded_at": local("2026-01-01 00:00"),
+    }
+
+
+def a_step(step, number):
+    return {
+        "city": YUNZHOU,
+        "digest": "sha256:" + "0" * 57,
+        "step": step,
+        "path": "",
+        "file": "2027-01-01.yaml",
+        "person": "陈晨",
+        "number": number,
+        "details": {},
+        "recorded_at": local("2026-03-02 09:00"),
     }
 
 

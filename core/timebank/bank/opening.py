@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,8 +109,10 @@ def _recorded_files(engine: Engine, settings: Settings, only: str | None) -> dic
     return found
 
 
-def _found_cities(bank: Bank, codes: Iterable[str]) -> None:
+def _found_cities(bank: Bank, codes: Collection[str]) -> None:
     """Keep the rule files with which cities are first set up, by content; from then on only publishing adds any."""
+    if not codes:
+        return
     with bank.reading() as connection:
         if not rule_file_rows.ready(connection) or not roles.may_add(connection, "rule_files"):
             return  # no tables yet; or audit, which only reads

@@ -47,6 +47,7 @@ QUERIES: Mapping[str, Query] = {
         record_checks.one_grant_a_period,
         record_checks.rule_files_are_not_edited,
         record_checks.no_rules_for_the_past,
+        record_checks.rule_files_have_two_people,
         record_checks.closed_members_are_left_alone,
         service_checks.settlements_have_a_visit,
         service_checks.settlements_credit_who_served,

@@ -48,6 +48,9 @@ NAMES: Mapping[str, Words] = {
     "no_rules_for_the_past": Words(
         "没有规则文件倒追已决定的日子", "no rule file reaches back to days that were decided"
     ),
+    "rule_files_have_two_people": Words(
+        "发布的规则文件由另一人起草", "every published rule file was drafted by somebody else"
+    ),
     "operations_are_unique": Words("同一操作号只办过一次", "an operation id was carried out once"),
     "events_have_a_cause": Words("每个事件都有已存的操作", "every event comes of a stored command"),
     "one_grant_a_period": Words("同一赠时一期只发一次", "a grant is made once a period"),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import FromClause, Select, and_, func, literal, select, union_all
 
 from timebank.storage.books import accounts, postings, transfers
-from timebank.storage.envelope import commands, outbox, rule_files
+from timebank.storage.envelope import commands, outbox, publishing_steps, rule_files
 from timebank.storage.ledger_checks import dashed, finding
 from timebank.storage.people import members
 
@@ -101,6 +101,24 @@ def no_rules_for_the_past(city: str) -> Select[Any]:
         finding(rule_files.c.file, transfers.c.id, transfers.c.day)
         .join(transfers, here)
         .where(rule_files.c.city == city, rule_files.c.file.not_like("%.c%"), older)
+    )
+
+
+def rule_files_have_two_people(city: str) -> Select[Any]:
+    """I-24: what one person published, another had proposed, to the letter."""
+    proposed = publishing_steps.alias("proposed")
+    by_another = (
+        select(literal(1))
+        .where(
+            proposed.c.city == publishing_steps.c.city,
+            proposed.c.digest == publishing_steps.c.digest,
+            proposed.c.step == "proposed",
+            proposed.c.person != publishing_steps.c.person,
+        )
+        .exists()
+    )
+    return finding(publishing_steps.c.file, publishing_steps.c.person).where(
+        publishing_steps.c.city == city, publishing_steps.c.step == "published", ~by_another
     )
 
 
