@@ -202,7 +202,7 @@ def _holds() -> Select[Any]:
 def holds_of(connection: Connection, city: str, first: str, last: str) -> dict[str, list[Row[Any]]]:
     """Return the holds that settlements resolved, by transfer, in the order in which they pay."""
     found: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(_holds(), {"city": city, "first": first, "last": last}):
+    for row in connection.execute(_holds(), {"city": city, "first": first, "last": last}).all():
         found.setdefault(row.transfer_id, []).append(row)
     return found
 

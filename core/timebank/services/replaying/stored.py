@@ -36,7 +36,8 @@ class Stored:
     """
 
     __slots__ = (
-        "day", "decision", "facts", "lines", "page", "raw_id", "team_id", "team_level", "visit_id", "volunteer_id"
+        "_holds", "day", "decision", "facts", "lines", "page", "raw_id", "team_id", "team_level", "visit_id",
+        "volunteer_id",
     )  # fmt: skip
 
     def __init__(self, page: Page, row: Settlement, lines: list[Line]) -> None:
@@ -45,6 +46,7 @@ class Stored:
         self.volunteer_id = with_dashes(volunteer)
         self.decision: Mapping[str, Any] = _READ(text)[0]
         self.facts: Mapping[str, Any] = self.decision["facts"]
+        self._holds: tuple[Hold, ...] | None = None
 
     @property
     def id(self) -> str:
@@ -65,7 +67,9 @@ class Stored:
     @property
     def holds(self) -> tuple[Hold, ...]:
         """Return the holds it resolved, in the order in which they pay."""
-        return self.page.holds(self.id) if self.facts["held"] else ()
+        if self._holds is None:
+            self._holds = self.page.holds(self.id) if self.facts["held"] else ()
+        return self._holds
 
     def facts_named(self, names: tuple[str, ...]) -> tuple[Hashable, ...]:
         """Return facts of the visit by their names, from what is at hand where it is."""
