@@ -10,7 +10,7 @@ from typing import Any
 
 from timebank.domain.cases import OrderCase, TransferCase
 from timebank.domain.event import Event
-from timebank.domain.member import MemberAction, MemberFacts, in_force
+from timebank.domain.member import MemberAction, MemberFacts, Role, in_force
 from timebank.domain.order import OrderAction, Origin
 from timebank.domain.refusal import Refusal
 from timebank.hooks import Answer, LookedUp, Problem, Registry, RulesInForce, hookimpl, satisfied, trait_holds
@@ -48,7 +48,7 @@ def timebank_check_rules(rules: RulesInForce) -> list[Problem]:
 @hookimpl
 def timebank_check_member(member: MemberFacts, action: MemberAction, rules: RulesInForce) -> list[Refusal]:
     """Let serve whom the gate of the day still lets in, and a minor only as a pupil with a guardian."""
-    if action not in {MemberAction.JOIN, MemberAction.SERVE}:
+    if action not in {MemberAction.JOIN, MemberAction.SERVE} or Role.VOLUNTEER not in member.roles:
         return []
     gate = satisfied(rules, GATE, member, rules.day) if rules.has(GATE) else None
     if gate is not None and not gate.holds:
