@@ -10,7 +10,7 @@ from bench.ledger.stock import Stock
 from bench.ledger.teams import RanOut, Side
 from bench.ledger.world import BENCH, open_world
 from timebank.domain.command import Channel, Command
-from timebank.services.settlement import due_batches, settle, settle_batch, settle_due
+from timebank.services.settlement import settle, settle_due
 
 BATCH = 200
 
@@ -119,13 +119,8 @@ class WritingByDriver(SettlingByNight):
 
     def ready(self, many):
         super().ready(many)
-        commits = record_commits(self.bank, self._settle_in_turn)
+        commits = record_commits(self.bank, lambda bank: settle_due(bank, self.city))
         self._scripts = deque([sent for sent in commit if sent.writes] for commit in commits)
-
-    def _settle_in_turn(self, bank):
-        """Settle what is due as the night does, but one thing after another: all goes over one connection."""
-        for batch in due_batches(bank, self.city):
-            settle_batch(bank, self.city, batch)
 
     def run(self, until):
         return Side.run(self, until)

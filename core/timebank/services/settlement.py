@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,9 +16,8 @@ from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.services.desk import Answer, Bank, Desk, content_digest
-from timebank.services.one_ahead import one_ahead
 from timebank.services.retrying import collided, persistently
-from timebank.services.settlement_facts import Ready, to_settle
+from timebank.services.settlement_facts import to_settle
 from timebank.services.settlement_plan import Plan, plan
 from timebank.services.settlement_posting import Settled, operation_of, post_all
 from timebank.storage import command_rows, outbox_rows, planning, settlement_rows
@@ -71,39 +69,20 @@ class Night:
     kept: list[tuple[str, Words]]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Visits that are due, as planned; those that could not be planned, with the sentence why."""
-
-    plans: list[Plan]
-    failed: list[tuple[str, Words]]
-
-
 def settle_due(bank: Bank, city: str, progress: Callable[[int], None] | None = None) -> Night:
-    """Settle every confirmed visit of a city, in batches; one that fails is kept for staff and stops no other.
-
-    A batch is planned while the one before is posted: what it is posted from is read again under its locks.
-    """
+    """Settle every confirmed visit of a city, in batches; one that fails is kept for staff and stops no other."""
     night = Night(0, [])
-    for done in one_ahead(partial(settle_batch, bank, city), due_batches(bank, city)):
-        night.settled += done.settled
-        night.kept.extend(done.kept)
-        if progress is not None:
-            progress(night.settled)
-    return night
-
-
-def due_batches(bank: Bank, city: str) -> Iterator[Batch]:
-    """Yield every confirmed visit of a city, planned, in batches."""
-    running, after = bank.city(city), ""
+    running = bank.city(city)
+    after = ""
     while True:
         with bank.reading() as connection:
             ids = settlement_rows.due(connection, city, after, BATCH)
-            visits = to_settle(settlement_rows.facts(connection, city, ids)) if ids else []
         if not ids:
-            return
+            return night
         after = ids[-1]
-        yield _planned(running, visits)
+        _settle_batch(bank, running, ids, night)
+        if progress is not None:
+            progress(night.settled)
 
 
 def try_again(bank: Bank, city: str) -> int:
@@ -116,26 +95,23 @@ def try_again(bank: Bank, city: str) -> int:
         return settlement_rows.clear_failures(connection, bank.city(city).code)
 
 
-def _planned(city: City, visits: Sequence[Ready]) -> Batch:
-    batch = Batch([], [])
+def _settle_batch(bank: Bank, city: City, ids: Sequence[str], night: Night) -> None:
+    with bank.reading() as connection:
+        visits = to_settle(settlement_rows.facts(connection, city.code, ids))
+    plans: list[Plan] = []
+    failed: list[tuple[str, Words]] = []
     for visit in visits:
         try:
-            batch.plans.append(plan(city, visit))
+            plans.append(plan(city, visit))
         except TimeBankError as error:
-            batch.failed.append((visit.visit.id, error.words))
-    return batch
-
-
-def settle_batch(bank: Bank, city: str, batch: Batch) -> Night:
-    """Post a planned batch in one transaction, or each visit in its own; keep for staff what cannot be posted."""
-    running, failed, settled = bank.city(city), list(batch.failed), 0
+            failed.append((visit.visit.id, error.words))
     try:
-        settled = _commit(bank, running, batch.plans)
+        night.settled += _commit(bank, city, plans)
     except (TimeBankError, DBAPIError):
         # One visit of the batch cannot be posted: each then stands alone, so that it stops no other.
-        for single in batch.plans:
+        for single in plans:
             try:
-                settled += _commit(bank, running, [single])
+                night.settled += _commit(bank, city, [single])
             except TimeBankError as error:
                 failed.append((single.visit.visit.id, error.words))
             except DBAPIError as error:
@@ -145,8 +121,8 @@ def settle_batch(bank: Bank, city: str, batch: Batch) -> Night:
                     continue  # others were always in its way: it is still due, and the next run takes it
                 failed.append((single.visit.visit.id, _refused_by_database(error)))
     if failed:
-        _keep_for_staff(bank, city, failed)
-    return Night(settled, failed)
+        _keep_for_staff(bank, city.code, failed)
+        night.kept.extend(failed)
 
 
 def _refused_by_database(error: DBAPIError) -> Words:

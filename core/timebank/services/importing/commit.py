@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from timebank.services.importing.drafts import (
 )
 from timebank.services.importing.report import Report
 from timebank.services.importing.rows import Into, member_rows, organisation_rows, service_rows
-from timebank.services.one_ahead import one_ahead
 from timebank.storage import bulk_rows, command_rows, planning
 from timebank.storage.engine import WRITES
 from timebank.storage.envelope import commands
@@ -87,7 +86,7 @@ def commit_folder(
     into = Into(city.code, city.book.timezone, bank.clock(), checked.rules, checked.people)
     done = 0
     made = (_made(into, batch) for batch in _batches(_in_order(checked)))
-    for many in one_ahead(partial(_write, bank), made):
+    for many in _written(bank, made):
         done += many
         progress(done)
     if done:
@@ -139,6 +138,18 @@ def _made(into: Into, batch: Sequence[Draft]) -> _Made:
         kind, digest = KIND[kind_of(draft)], digest_of(draft, command)
         rows["commands"].append(command_rows.row(command, kind, digest, {"key": draft.key}, into.now))
     return _Made(len(batch), rows)
+
+
+def _written(bank: Bank, batches: Iterable[_Made]) -> Iterator[int]:
+    """Write the batches one after another, each while the rows of the next are made; yield how many drafts it had."""
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        at_work: Future[int] | None = None
+        for batch in batches:
+            if at_work is not None:
+                yield at_work.result()
+            at_work = writer.submit(_write, bank, batch)
+        if at_work is not None:
+            yield at_work.result()
 
 
 def _write(bank: Bank, batch: _Made) -> int:
