@@ -62,6 +62,16 @@ def test_a_condition_loses_a_trait_and_an_alternative(listed):
     assert "without {all: [aged_80]}" in told(listed, "admission.recipient.gate.any")
 
 
+def test_a_trait_that_everybody_has_who_meets_the_condition_is_no_move(rule_set):
+    path = ("admission", "recipient", "gate", "any")
+    changed = moved_to(rule_set, path, [{"all": ["aged_80", "served_100"]}])
+
+    said = told(list_moves(changed, {}, validity(changed, [], {})), "admission.recipient.gate.any.0.all")
+
+    assert "with aged_60_79" in said
+    assert not {"with adult", "with aged_60"} & set(said)
+
+
 def test_an_optional_block_is_taken_out(listed):
     gone = {move.dotted for move in listed.moves if move.kind is MoveKind.GONE}
 

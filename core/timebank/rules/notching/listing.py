@@ -9,6 +9,7 @@ from typing import Any
 from timebank.rules.basis import BASIS_KEYS
 from timebank.rules.faults import Path
 from timebank.rules.notching.move import REMOVED, Move, MoveKind
+from timebank.rules.notching.same import says_the_same
 from timebank.rules.notching.steps import number_steps, others
 from timebank.rules.references import declared_in
 from timebank.rules.rule_set import RuleSet, thawed
@@ -49,8 +50,12 @@ def list_moves(rule_set: RuleSet, plugin_schema: Mapping[str, Mapping[str, Any]]
         valid: says whether the file would still pass every check after a move.
     """
     listed = Listed()
-    for choice in _Walk(rule_set, plugin_schema).choices():
-        found = next((move for move in choice if valid(move)), None)
+    walk = _Walk(rule_set, plugin_schema)
+    for choice in walk.choices():
+        changing = [move for move in choice if not says_the_same(walk.tree, move)]
+        found = next((move for move in changing if valid(move)), None)
+        if not changing:
+            continue
         if found is None:
             listed.refused += 1
         else:
