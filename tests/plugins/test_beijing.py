@@ -1,6 +1,6 @@
 """Beijing's reasoning, hook by hook: minors, the public home, 志愿北京 and the catalogue."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from tests.plugins.cases_of_orders import changed_rules, member, order, rules_of
 from timebank.domain.cases import AskedBy, OrderCase, TransferCase
 from timebank.domain.event import Event
-from timebank.domain.member import MemberAction
+from timebank.domain.member import MemberAction, Role
 from timebank.domain.order import OrderAction
 from timebank.domain.registry import Answer, LookedUp
 from timebank.domain.transfer import ProposedTransfer, TransferKind
@@ -29,7 +29,7 @@ def codes(refusals):
 
 
 def pupil(*, kin=(("guardian", "mother"),), traits=("usual_resident", "enrolled_student"), born="2008-09-01"):
-    return member("pupil", born, traits=traits, kin=kin)
+    return replace(member("pupil", born, traits=traits, kin=kin), roles=frozenset({Role.VOLUNTEER}))
 
 
 def accepting(volunteer, companions=()):
@@ -73,6 +73,11 @@ class TestMinors:
         )
 
         assert codes(refused) == ["outside_gate"]
+
+    def test_an_elder_who_asks_to_be_served_is_not_asked_what_volunteers_are(self, beijing_rules):
+        elder = replace(member("elder", "1950-01-01"), roles=frozenset({Role.RECIPIENT}))
+
+        assert codes(hooks.timebank_check_member(elder, MemberAction.JOIN, beijing_rules(PLAN))) == []
 
     def test_on_the_eighteenth_birthday_no_guardian_is_needed_any_more(self, beijing_rules):
         day_before = pupil(born="2005-09-26", kin=())

@@ -13,7 +13,7 @@ from timebank.domain.refusal import BadInput
 from timebank.storage.engine import WRITES, open_engine
 from timebank.storage.envelope import outbox
 from timebank.storage.ledger_session import Ledger
-from timebank.storage.outbox_rows import add
+from timebank.storage.outbox_rows import rows
 
 THREADS, ROUNDS = 4, 25
 
@@ -123,14 +123,18 @@ def test_a_file_that_is_no_database_is_answered_with_a_sentence(tmp_path):
 
 def test_an_instant_without_a_time_zone_is_refused(bank):
     with writing(bank) as connection, pytest.raises(StatementError, match="needs a time zone"):
-        add(connection, "yunzhou", local("2026-03-02 09:00").replace(tzinfo=None), [("x", "x", {})])
+        _tell(connection, local("2026-03-02 09:00").replace(tzinfo=None))
 
 
 def test_an_instant_comes_back_as_it_went_in(bank):
     moment = local("2026-03-02 00:30")
     with writing(bank) as connection:
-        add(connection, "yunzhou", moment, [(new_id(), "x", {})])
+        _tell(connection, moment)
         found = connection.execute(outbox.select().where(outbox.c.kind == "x")).one()
 
     assert found.created_at == moment
     assert found.created_at.utcoffset().total_seconds() == 0
+
+
+def _tell(connection, moment):
+    connection.execute(outbox.insert(), rows("yunzhou", moment, [(new_id(), "x", {})]))

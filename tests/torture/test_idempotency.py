@@ -11,7 +11,12 @@ from sqlalchemy import select
 from tests.banks import StoryClock, a_bank
 from tests.register_server import a_register
 from tests.scenes import a_config, all_at_once
-from tests.torture import rows_of_orders, rows_of_people, rows_of_visits  # noqa: F401 - they fill the table
+from tests.torture import (  # noqa: F401 - they fill the table
+    rows_of_orders,
+    rows_of_people,
+    rows_of_rules,
+    rows_of_visits,
+)
 from tests.torture.crashing import Crash, crashing_at
 from tests.torture.sizes import SIZES
 from tests.torture.use_cases import CITY, ROWS, all_use_cases
