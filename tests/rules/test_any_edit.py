@@ -72,6 +72,12 @@ def test_a_date_below_a_key_that_is_written_twice_is_not_asked_about():
     assert [fault.code for fault in faults] == ["Y12"]
 
 
+def test_a_dash_before_a_quote_left_open_among_the_lines_of_a_block_is_told_by_its_quote():
+    faults = told(edited(("    one: 60 min", '    one: 60 min\n    - "one')))
+
+    assert [fault.code for fault in faults] == ["Y27"]
+
+
 @pytest.mark.slow
 def test_every_value_may_be_of_any_kind():
     values = ["x", "5", "true", "[]", "[a, b]", "{}", "{a: b}", "[{all: [x]}]", "2026-01-01", '""']

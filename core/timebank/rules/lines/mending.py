@@ -83,8 +83,9 @@ class Mending:
             self.found.slips.setdefault(above, [Slip("Y24", self._value_at(above), facts={"next": number})])
         for number in straight.dashes:
             line = self.lines[number - 1]
-            self.found.slips.setdefault(number, [Slip("Y48", line.index("-"))])
-            self.lines[number - 1] = line.replace("- ", "", 1)
+            if line:  # of a line nobody can tell, the dash is gone as well
+                self.found.slips.setdefault(number, [Slip("Y48", line.index("-"))])
+                self.lines[number - 1] = line.replace("- ", "", 1)
         for number, indent in straight.indents.items():
             found = len(self.lines[number - 1]) - len(self.lines[number - 1].lstrip(" "))
             self.lines[number - 1] = " " * indent + self.lines[number - 1].lstrip(" ")
