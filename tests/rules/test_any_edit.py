@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.rules.broken import check, edited
 from timebank.rules import show
+from timebank.rules.lines.straighten import straightened
 from timebank.rules.messages import MESSAGES
 
 EXAMPLE = edited()
@@ -76,6 +77,13 @@ def test_a_dash_before_a_quote_left_open_among_the_lines_of_a_block_is_told_by_i
     faults = told(edited(("    one: 60 min", '    one: 60 min\n    - "one')))
 
     assert [fault.code for fault in faults] == ["Y27"]
+
+
+def test_of_sixty_thousand_wide_commas_on_one_line_only_the_first_few_are_mended():
+    text = "a: [" + "a，" * 60_000
+
+    assert told(text)[0].code == "Y09"
+    assert 0 < straightened(text).kept.count(", ") < 5
 
 
 @pytest.mark.slow

@@ -10,6 +10,9 @@ from timebank.rules.lines.sound import EMPTY, folded, sound
 from timebank.rules.lines.straighten import Lines
 
 _MOST_ON_A_LINE = 12
+_MOST_LOOKED_AT = (
+    400_000  # characters, each as often as it is looked at: ten slips on every line of the longest file
+)
 _LOSING = ("Y37", "Y46")  # their repair drops the rest of the line, and perhaps a key with it
 
 
@@ -23,6 +26,7 @@ class Mending:
         self.found = Lines("")
         self.held: list[tuple[int, Line]] = []
         self.unknown: list[int] = []
+        self.left = _MOST_LOOKED_AT
 
     def _look_at_lines(self) -> None:
         """Look closely at every line that is not sound."""
@@ -44,7 +48,8 @@ class Mending:
         slips: list[Slip] = []
         certain = True
         now: str | None = line
-        while now is not None and len(slips) < _MOST_ON_A_LINE:
+        while now is not None and len(slips) < _MOST_ON_A_LINE and (self.left > 0 or not slips):
+            self.left -= len(now)
             slip = None if EMPTY.fullmatch(now) else slip_of_line(now)
             if slip is None:
                 break
