@@ -193,3 +193,30 @@ def test_imported_service_by_somebody_unknown_is_told(played):
     assert [(fault.code, fault.path) for fault in broken.value.faults] == [
         ("T07", "cases.it.imported.0.volunteer")
     ]
+
+
+def test_the_day_before_there_are_rules_a_story_is_refused_and_can_say_so(tmp_path, fresh_database_url):
+    file = tmp_path / "cases.yaml"
+    file.write_text(
+        """\
+format: timebank-cases/1
+city: yunzhou
+organisations: {}
+people:
+  li: {name: 李敏, born: 1990-03-02}
+cases:
+  it:
+    title: {zh: 这一例, en: This case}
+    on: 2025-12-31 23:59
+    steps:
+      - do: admission.apply
+        by: li
+        with: {member_id: li, role: volunteer}
+    then: {refused: {code: no_rules}}
+""",
+        encoding="utf-8",
+    )
+    (story,) = read_stories(file)
+
+    with a_bank(fresh_database_url) as bank:
+        play(bank, story)

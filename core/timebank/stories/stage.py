@@ -75,8 +75,9 @@ class Stage:
 
     @property
     def rules(self) -> RulesInForce:
-        """Return the rules of the day the story has reached."""
-        return self.city.rules_on(self.local_now.date())
+        """Return the rules of the day the story has reached; before there are any, the first, for their words."""
+        first = self.city.book.versions[0].effective_from
+        return self.city.rules_on(max(self.local_now.date(), first))
 
     @property
     def local_now(self) -> datetime:
