@@ -218,3 +218,19 @@ def test_a_city_is_not_added_between_braces_and_nothing_is_written(house):
     assert said.code == 2
     assert "去掉 --add" in said.all
     assert not (house.config.parent / "linjiang").exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_no_city_can_begin_on_is_told_and_nothing_is_written(house, day):
+    said = new_city(house, "linjiang", "--effective", day)
+
+    assert said.code == 2
+    assert f"--effective 的“{day}”不是日期" in said.all
+    assert not (house.folder / "linjiang").exists()
+
+
+def test_a_file_to_correct_may_be_named_with_its_ending(house, drafts):
+    said = new_version(house, "--corrects", "2026-01-01.yaml", "--reason", "抄错 · miscopied")
+
+    assert said.code == 0
+    assert (drafts / "2026-01-01.c1.yaml").is_file()

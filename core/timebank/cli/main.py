@@ -79,7 +79,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     try:
         return cli.main(list(arguments), prog_name="timebank", standalone_mode=False, obj=speaking) or DONE
     except click.UsageError as error:
-        return tell_wrong_use(speaking, error)
+        return tell_wrong_use(speaking, error, arguments)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from timebank.cli.file_trouble import file_trouble
 from timebank.cli.session import Session
 from timebank.cli.usage import WRONG_USE
 from timebank.domain.refusal import PluginFailed, Refused, TimeBankError, WrongUse
@@ -25,6 +26,9 @@ def told(session: Session, error: Exception) -> int:
         return TOOL_FAILED if failed else WRONG_USE if isinstance(error, WrongUse) else SAID_NO
     if type(error).__module__.startswith("sqlalchemy"):
         return _database_trouble(session, error)
+    if isinstance(error, OSError) and error.filename is not None:
+        _tell(session, "file", file_trouble(error))
+        return SAID_NO
     return _unexpected(session, error)
 
 

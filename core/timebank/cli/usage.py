@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import click
 
 from timebank.cli.session import Session
@@ -11,9 +14,16 @@ from timebank.rules.suggestions import nearest
 WRONG_USE = 2
 
 
-def tell_wrong_use(session: Session, error: click.UsageError) -> int:
-    """Tell what is wrong with a call and return the exit code."""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+def tell_wrong_use(session: Session, error: click.UsageError, arguments: Sequence[str]) -> int:
+    """Tell what is wrong with a call and return the exit code.
+
+    Args:
+        session: how it speaks, as far as click read the options before it gave up.
+        error: what click noticed.
+        arguments: what stands after ``timebank``; the form and language asked for there are kept even so.
+    """
+    _heed(session, arguments)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and not session.as_json:
         session.stdout.write(error.format_message() + "\n")
         return WRONG_USE
     words = _words(error)
@@ -28,19 +38,36 @@ def tell_wrong_use(session: Session, error: click.UsageError) -> int:
     return WRONG_USE
 
 
+def _heed(session: Session, arguments: Sequence[str]) -> None:
+    """Speak in the form and language that the arguments ask for, whether or not click came to read them."""
+    written = {*arguments, *(f"{option}={value}" for option, value in pairwise(arguments))}
+    session.as_json = session.as_json or not written.isdisjoint({"--json", "--format=json"})
+    for language in ("zh", "en"):
+        if f"--lang={language}" in written:
+            session.language = language
+
+
 def _words(error: click.UsageError) -> Words:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return Words("缺少动词。", "A verb is missing.")
     command = getattr(error, "command_name", None)
     if command is not None:
         return _unknown(error, Words("动词", "verb"), str(command))
     if isinstance(error, click.NoSuchOption):
         return _unknown(error, Words("选项", "option"), error.option_name)
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.make_metavar(error.ctx) if error.ctx is not None else str(error.param.name)
+        name = _written(error.param, error.ctx)
         return Words(f"缺少 {name}。", f"{name} is missing.")
     if isinstance(error, click.BadParameter) and error.param is not None:
         return _wrong_value(error, error.param)
     message = error.format_message()
     return Words(message, message)
+
+
+def _written(parameter: click.Parameter, context: click.Context | None) -> str:
+    """Return a parameter as one writes it: an option with its value, an argument by its name."""
+    value = parameter.make_metavar(context) if context is not None else str(parameter.name)
+    return f"{parameter.opts[0]} {value}" if parameter.param_type_name == "option" else value
 
 
 def _wrong_value(error: click.BadParameter, parameter: click.Parameter) -> Words:

@@ -19,6 +19,7 @@ from timebank.domain.words import Words
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _NAME = re.compile(r"[\w ()（）·'-]+")
 _CHINA = ZoneInfo("Asia/Shanghai")
+_YEARS = range(1900, 2200)  # the people of a new city's cases are born before its rules begin
 
 _VERSION_HELP = """写一份草案，照现行规则抄成新一版（--effective）或更正（--corrects），放在城市的 drafts/ 里，银行不读。
 来源、说明都照抄；施行日期、接替哪一版由命令写好，新日期与衔接的依据留待您补。已有的文件从不覆盖。
@@ -78,7 +79,7 @@ def version(
         _tell(session, [file], _after_version(file, _day("--effective", effective)))
     elif corrects is not None and reason is not None and effective is None:
         known = _today() if known_from is None else _day("--known-from", known_from)
-        file = draft_correction(desk, corrects, known, _in_both(reason))
+        file = draft_correction(desk, corrects.removesuffix(".yaml"), known, _in_both(reason))
         _tell(session, [file], _after_draft(file))
     else:
         zh = "请写 --effective 日期（新一版），或 --corrects 文件名 和 --reason 原因（更正），二者取一。"
@@ -152,12 +153,13 @@ def _after_city(config: Path, code: str, *, added: bool) -> Words:
 
 def _day(option: str, text: str) -> date:
     try:
-        if len(text) == len("2026-01-01"):
-            return date.fromisoformat(text)
+        if len(text) == len("2026-01-01") and (day := date.fromisoformat(text)).year in _YEARS:
+            return day
     except ValueError:
         pass
-    zh = f"{option} 的“{text}”不是日期。请写年-月-日，如 2026-07-01。"
-    en = f"“{text}” of {option} is no date. Write year-month-day, such as 2026-07-01."
+    span = f"{_YEARS[0]}–{_YEARS[-1]}"
+    zh = f"{option} 的“{text}”不是日期。请写年-月-日（{span} 年），如 2026-07-01。"
+    en = f"“{text}” of {option} is no date. Write year-month-day ({span}), such as 2026-07-01."
     raise WrongUse(Words(zh, en))
 
 
