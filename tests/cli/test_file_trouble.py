@@ -48,3 +48,13 @@ def test_a_missing_verb_in_json_is_one_value(bare_house):
 
 def test_a_missing_option_is_named_as_one_writes_it(bare_house):
     assert "缺少 --as NAME" in bare_house.call("rules", "publish", "x.yaml").err
+
+
+def test_days_of_a_replay_that_will_not_do_are_told_in_one_language(bare_house):
+    asked = ("rules", "replay", "yunzhou")
+    chinese = bare_house.call(*asked, "--from", "2026-13-01")
+    english = bare_house.call(*asked, "--last", "90", language="en")
+
+    assert "--from 要写年-月-日" in chinese.err
+    assert "“90” is no number of days: write 90d." in english.err
+    assert "天数" not in english.err

@@ -157,3 +157,18 @@ def test_a_database_without_tables_says_what_to_run(tmp_path, empty_database_url
     city.write_draft()
 
     assert "timebank db upgrade" in city.publish(CHEN, "--propose").err
+
+
+@pytest.mark.parametrize(
+    "name", ["", "   ", f"{CHEN}\u200b", f"{CHEN[0]}\n{CHEN[1:]}", "\x1b[31m", "长" * 65], ids=ascii
+)
+@pytest.mark.parametrize("step", [("--propose",), ("--sign-assumed", "all"), ("--dry-run",), ()])
+def test_nobody_takes_a_step_under_a_name_that_cannot_be_read_back(drafted, name, step):
+    said = drafted.publish(name, *step)
+
+    assert said.code == 2
+    assert "看得见的字" in said.err
+
+
+def test_a_name_that_cannot_be_read_back_is_told_in_english_too(drafted):
+    assert "characters that are seen" in drafted.publish("", language="en").err

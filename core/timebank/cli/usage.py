@@ -60,8 +60,7 @@ def _words(error: click.UsageError) -> Words:
         return Words(f"缺少 {name}。", f"{name} is missing.")
     if isinstance(error, click.BadParameter) and error.param is not None:
         return _wrong_value(error, error.param)
-    message = error.format_message()
-    return Words(message, message)
+    return _in_both(error.message)
 
 
 def _written(parameter: click.Parameter, context: click.Context | None) -> str:
@@ -77,7 +76,18 @@ def _wrong_value(error: click.BadParameter, parameter: click.Parameter) -> Words
         return Words(f"{name} 只能写 {'、'.join(known)}。", f"{name} is one of {', '.join(known)}.")
     if isinstance(parameter.type, click.Path):
         return Words(f"{name} 不能用：没有这个文件或文件夹，或不能读。", f"{name}: {error.message}")
-    return Words(f"{name} 的值不对：{error.message} ", f"{name}: {error.message}")
+    if isinstance(parameter.type, click.DateTime):
+        zh = f"{name} 要写年-月-日，如 2026-07-01，且确有这一天。"
+        return Words(zh, f"{name} is a day that exists, such as 2026-07-01.")
+    why = _in_both(error.message)
+    return Words(f"{name} 的值不对：{why.zh}", f"{name}: {why.en}")
+
+
+def _in_both(message: str) -> Words:
+    """Return ``中文 · English``, as our own verbs complain, as the two it holds; click's own words serve for both."""
+    zh, _, en = message.partition(" · ")
+    zh, en = zh.removesuffix("。"), (en or zh).removesuffix(".")
+    return Words(f"{zh}。", f"{en}.")
 
 
 def _unknown(error: click.UsageError, kind: Words, name: str) -> Words:

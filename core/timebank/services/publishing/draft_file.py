@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from timebank.domain.refusal import WrongUse
+from timebank.domain.words import Words
 from timebank.rules.rule_set import digest_of
+from timebank.services.desk import LONGEST_ID
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,19 @@ class DraftFile:
 def read_draft(city: str, folder: Path, file: Path) -> DraftFile:
     """Return a draft with its bytes."""
     return DraftFile(city, folder, file, file.read_bytes())
+
+
+def check_person(name: str) -> None:
+    """Refuse a name that nobody could read back: two names that look alike are one person, never two.
+
+    Raises:
+        WrongUse: it is empty, too long, or holds characters that are not seen.
+    """
+    shown = unicodedata.normalize("NFKC", name).strip()
+    if not shown or not shown.isprintable() or len(name) > LONGEST_ID:
+        zh = f"姓名须写 1 到 {LONGEST_ID} 个看得见的字，不能有换行等看不见的字符。请重写 --as。"
+        en = f"A name has 1 to {LONGEST_ID} characters that are seen, and no line break. Write --as anew."
+        raise WrongUse(Words(zh, en))
 
 
 def same_person(one: str, other: str) -> bool:

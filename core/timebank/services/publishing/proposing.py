@@ -10,7 +10,7 @@ from timebank.rules import RulesBroken, RuleSet
 from timebank.rules.assumptions import Assumption
 from timebank.services.desk import Bank, local_day
 from timebank.services.publishing import gate, rule_files
-from timebank.services.publishing.draft_file import DraftFile, same_person
+from timebank.services.publishing.draft_file import DraftFile, check_person, same_person
 from timebank.services.publishing.standing import Standing, standing_of, take_step
 from timebank.storage.publishing_rows import PROPOSED
 
@@ -23,7 +23,9 @@ def propose_draft(bank: Bank, draft: DraftFile, person: str) -> list[Assumption]
     Raises:
         RulesBroken: with every fault of the draft.
         Conflict: somebody else proposed exactly this draft.
+        WrongUse: nobody could read the name.
     """
+    check_person(person)
     standing = standing_of(bank, draft)
     rule_set = _sound(bank, draft, standing)
     drafter = standing.person(draft, PROPOSED)
@@ -46,8 +48,9 @@ def sign_assumptions(bank: Bank, draft: DraftFile, person: str, paths: Sequence[
 
     Raises:
         RulesBroken: with every fault of the draft.
-        WrongUse: a path names no assumption that is new or changed.
+        WrongUse: a path names no assumption that is new or changed, or nobody could read the name.
     """
+    check_person(person)
     standing = standing_of(bank, draft)
     wanted = gate.to_be_signed(bank.city(draft.city), _sound(bank, draft, standing))
     unknown = sorted(set(paths) - {found.path for found in wanted} - {ALL})

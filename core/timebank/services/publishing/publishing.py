@@ -10,7 +10,7 @@ from typing import Any
 from timebank.rules import Fault, RulesBroken, RuleSet
 from timebank.services.desk import Bank, local_day
 from timebank.services.publishing import gate, rule_files
-from timebank.services.publishing.draft_file import DraftFile
+from timebank.services.publishing.draft_file import DraftFile, check_person
 from timebank.services.publishing.gate import Try
 from timebank.services.publishing.placing import place, prepared, put, remove
 from timebank.services.publishing.standing import Standing, standing_of, take_step
@@ -61,7 +61,9 @@ def publish_draft(
     Raises:
         RulesBroken: with everything that stands in the way.
         Conflict: somebody published another rule file meanwhile; nothing was written.
+        WrongUse: nobody could read the name.
     """
+    check_person(person)
     standing = standing_of(bank, draft)
     if draft.digest in standing.recorded.get(draft.name, ()):
         return _again(bank, draft, standing, dry=dry)
