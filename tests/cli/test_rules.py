@@ -56,7 +56,10 @@ def test_a_name_that_is_neither_city_nor_file_is_told(house):
 def test_a_missing_configuration_is_told(house):
     house.config.unlink()
 
-    assert house.call("rules", "check").code == 1
+    chinese = house.call("rules", "check")
+    assert chinese.code == 1
+    assert "没有这个文件，或不能读" in chinese.err
+    assert "No such file" not in chinese.err
     assert "--config" in house.call("rules", "check", language="en").err
 
 

@@ -88,7 +88,7 @@ def read_settings(file: Path) -> Settings:
     try:
         content = file.read_bytes()
     except OSError as error:
-        zh = f"读不到配置文件 {file}：{error.strerror}。请在项目文件夹中运行，或用 --config 指明位置。"
+        zh = f"读不到配置文件 {file}：没有这个文件，或不能读。请在项目文件夹中运行，或用 --config 指明位置。"
         en = f"Cannot read {file}: {error.strerror}. Run in the project's folder, or name the file with --config."
         raise BadInput(Words(zh, en), "no_config") from error
     text, faults = decoded(content, file.name)
