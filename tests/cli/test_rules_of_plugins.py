@@ -64,3 +64,17 @@ def test_no_schema_is_written_for_a_plugin_that_does_not_explain_its_keys(house,
 
     assert house.call("rules", "schema").code == 3
     assert list(house.rules.parent.glob("schema.*")) == []
+
+
+def test_keys_that_are_no_schema_at_all_are_told_as_the_plugins_fault(house, installed, tmp_path):
+    installed(', "x-en": "the most stars"')
+    hook = "from timebank.hooks import hookimpl\n\n\n@hookimpl\ndef timebank_rule_keys():\n    return 7\n"
+    (tmp_path / "starry_hooks.py").write_text(hook, "utf-8")
+
+    said = house.call("rules", "check", "--json")
+
+    assert said.code == 3
+    (fault,) = said.json["faults"]
+    assert fault["code"] == "P03"
+    assert "7 is not a mapping" in fault["zh"]
+    assert said.err == ""

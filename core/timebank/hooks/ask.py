@@ -75,6 +75,14 @@ class Asker:
                 found.append(value)
         return found
 
+    def mappings(self, hook: str, given: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+        """Return what each plugin gives, by plugin: a mapping, and not an empty one."""
+        answers = {plugin: answer for plugin, answer in self.each(hook, given) if answer}
+        for plugin, answer in answers.items():
+            if not isinstance(answer, Mapping):
+                raise self._failed(hook, plugin, f"{shown(answer)} is not a mapping")
+        return answers
+
     def _fault(self, hook: str, plugin: str, answer: Any, check: Callable[[Any], str | None]) -> str | None:
         try:
             return check(answer)

@@ -78,9 +78,12 @@ def _register(manager: pluggy.PluginManager, code: str, name: str, module: objec
 
 
 def rule_keys(asker: Asker) -> dict[str, Mapping[str, Any]]:
-    """Return the JSON Schemas of the plugins' own slots, by plugin."""
-    answers = asker.each("timebank_rule_keys", {})
-    return {plugin: schema for plugin, schema in answers if schema}
+    """Return the JSON Schemas of the plugins' own slots, by plugin.
+
+    Raises:
+        PluginFailed: a plugin gives something else.
+    """
+    return asker.mappings("timebank_rule_keys", {})
 
 
 def rule_problems(asker: Asker, rules: RulesInForce) -> list[Problem]:
