@@ -53,6 +53,11 @@ def test_a_name_that_is_neither_city_nor_file_is_told(house):
     assert "在运行的城市：yunzhou" in said.err
 
 
+def test_a_city_that_is_mistyped_is_guessed(bare_house):
+    assert "是不是 yunzhou？" in bare_house.call("rules", "check", "Yunzhuo").err
+    assert "Did you mean yunzhou?" in bare_house.call("rules", "check", "Yunzhuo", language="en").err
+
+
 def test_a_missing_configuration_is_told(house):
     house.config.unlink()
 

@@ -21,6 +21,7 @@ from timebank.hooks.opening import open_asker, rule_keys, rule_problems
 from timebank.rules import Fault, Problem, RuleSet, RulesInForce, read_rule_file, rule_files
 from timebank.rules.faults import fault, sentence
 from timebank.rules.plugin_keys import silent_keys
+from timebank.rules.suggestions import nearest
 from timebank.rules.versions import faults_between_versions
 
 DRAFTS = "drafts"
@@ -131,9 +132,11 @@ def desk_of(name: str, config: Path) -> RuleDesk:
     if path.is_dir() and rule_files(path):
         return _desk_in(path.absolute(), None, running)
     known = list(running)
-    zh = f"“{name}”既不是在运行的城市，也不是规则文件。在运行的城市：{'、'.join(known)}。请核对名称或文件位置。"
-    en = f"“{name}” is neither a running city nor a rule file. Running: {', '.join(known)}. Check the name or the path."
-    raise WrongUse(Words(zh, en))
+    meant = nearest(name, known)
+    guess = Words(f"是不是 {meant}？", f" Did you mean {meant}?") if meant is not None else Words("", "")
+    zh = f"“{name}”既不是在运行的城市，也不是规则文件。{guess.zh}在运行的城市：{'、'.join(known)}。请核对名称或文件位置。"
+    en = f"“{name}” is neither a running city nor a rule file.{guess.en} Running: {', '.join(known)}."
+    raise WrongUse(Words(zh, f"{en} Check the name or the path."))
 
 
 def _desk_in(folder: Path, file: Path | None, running: Mapping[str, CitySettings]) -> RuleDesk:
