@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 _TEXT = {"type": "string", "minLength": 1}
+_ID = _TEXT | {
+    "pattern": "^[a-z][a-z0-9_]*$",
+    "x-form-zh": "小写英文字母开头的标识，只含小写字母、数字和下划线",
+    "x-form-en": "an identifier: small letters, digits and _, starting with a letter",
+}
 _LIST = {"type": "array", "minItems": 1, "uniqueItems": True}
 _REST = {
     "source": _TEXT | {"x-zh": "依据", "x-en": "The basis"},
@@ -45,7 +50,7 @@ _LEVELS = _LIST | {
     "x-en": "One has to belong to an organisation of one of these levels",
 }
 _SERVICES = _LIST | {
-    "items": _TEXT,
+    "items": _ID,
     "x-looser": "shorter",
     "x-zh": "不得列入服务项目的名称",
     "x-en": "What the catalogue may not have",
