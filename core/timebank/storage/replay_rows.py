@@ -29,6 +29,7 @@ from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.ledger_checks import dashed
 from timebank.storage.people import organisations
 from timebank.storage.service_checks import settles
+from timebank.storage.settlement_rows import HOLD
 from timebank.storage.work import orders, visits
 
 PAGE = 1000
@@ -172,14 +173,7 @@ def _holds() -> Select[Any]:
         select(
             transfers.c.id.label("transfer_id"),
             holds.c.order_id,
-            holds.c.id.label("hold_id"),
-            holds.c.account_id.label("hold_account_id"),
-            holds.c.rank.label("hold_rank"),
-            holds.c.minutes.label("hold_minutes"),
-            accounts.c.owner_kind,
-            accounts.c.owner_id,
-            accounts.c.kind.label("account_kind"),
-            accounts.c.unit,
+            *HOLD,
         )
         .join(visits, settles())
         .join(

@@ -47,6 +47,17 @@ _ORDER = (
     "placed_on",
     "service_date",
 )
+# What a hold and its account are read as, wherever a settlement is planned or planned again.
+HOLD = (
+    holds.c.id.label("hold_id"),
+    holds.c.account_id.label("hold_account_id"),
+    holds.c.rank.label("hold_rank"),
+    holds.c.minutes.label("hold_minutes"),
+    accounts.c.owner_kind,
+    accounts.c.owner_id,
+    accounts.c.kind.label("account_kind"),
+    accounts.c.unit,
+)
 _PLANNED = Given("planned", {name: visits.c[name].type for name in ("city", "id", "recognised_minutes")})
 LONGEST_REASON = 2000
 _FAILED = (
@@ -67,15 +78,8 @@ def _facts(dialect: str) -> Select[Any]:
             *[visits.c[name] for name in _VISIT],
             *[orders.c[name].label(f"order_{name}") for name in _ORDER],
             organisations.c.level.label("team_level"),
-            holds.c.id.label("hold_id"),
-            holds.c.account_id.label("hold_account_id"),
-            holds.c.rank.label("hold_rank"),
-            holds.c.minutes.label("hold_minutes"),
+            *HOLD,
             holds.c.placed_on.label("hold_placed_on"),
-            accounts.c.owner_kind,
-            accounts.c.owner_id,
-            accounts.c.kind.label("account_kind"),
-            accounts.c.unit,
         )
         .join(orders, (orders.c.city == visits.c.city) & (orders.c.id == visits.c.order_id))
         .outerjoin(
