@@ -12,7 +12,7 @@ CONFIG = CONFIGS[0]
 CITIES = tuple(read_settings(CONFIG).cities)
 
 
-@pytest.mark.fuzz
+@pytest.mark.slow
 @pytest.mark.only_on(
     "sqlite", reason="the cases are played in a throw-away SQLite database, whatever the bank's is"
 )
