@@ -50,7 +50,7 @@ soak: $(VENV)/.tox ## 用更大的规模折腾账本：MINUTES=60 · torture and
 teeth: $(VENV)/.tox ## 故意种下每个故障，看指名的测试变红 · plant each fault, and see the named test go red
 	@$(UV_ENV); $(VENV)/bin/tox run -q -e teeth
 
-fuzz: $(VENV)/.tox ## 随机请求接口、乱改规则文件、把每条规则挪一步 · draw requests at the API, edits of rule files, and a notch of every rule
+fuzz: $(VENV)/.tox ## 随机请求接口、乱改规则文件 · draw requests at the API, and edits of rule files
 	@$(UV_ENV); $(VENV)/bin/tox run -e fuzz
 
 lint: $(VENV)/.tox ## 只做代码、分层与类型检查 · style, layers and types only
