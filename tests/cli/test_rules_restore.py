@@ -78,3 +78,17 @@ def test_a_folder_that_cannot_be_written_to_is_said_clearly(set_up):
     assert said.code == 1
     assert f"写不进 {set_up.rules.parent}" in said.err
     assert not set_up.rules.exists()
+
+
+def test_a_link_in_the_place_of_a_published_file_is_refused_and_the_file_put_back(set_up, tmp_path):
+    published = set_up.rules.read_bytes()
+    elsewhere = set_up.rules.rename(tmp_path / "elsewhere.yaml")
+    set_up.rules.symlink_to(elsewhere)
+    refused = set_up.call("settle")
+
+    assert set_up.call("rules", "restore", "yunzhou").code == 0
+    assert refused.code == 1
+    assert "V15" in refused.err
+    assert not set_up.rules.is_symlink()
+    assert set_up.rules.read_bytes() == published
+    assert set_up.call("settle").code == 0

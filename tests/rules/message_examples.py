@@ -152,6 +152,17 @@ def _silent_plugin():
         return [("P02", "", failed.words.zh, failed.words.en, "")]
 
 
+def _in_place_of_a_file(put):
+    with TemporaryDirectory() as above:
+        folder = Path(above) / CITY
+        folder.mkdir()
+        put(folder / FILE.name)
+        return [
+            _told(replace(fault, file=Path(fault.file).name))
+            for fault in checked(RuleDesk(CITY, folder)).faults
+        ]
+
+
 OTHERS: dict[str, Callable[[], list]] = {
     "(too large a file)": lambda: _bytes(b"#" * (300 << 10)),
     "(too many lines)": lambda: _bytes(shipped_files()[0].text.encode() + b"#\n" * 5000),
@@ -163,6 +174,8 @@ OTHERS: dict[str, Callable[[], list]] = {
     "(a plugin that does not explain its keys)": _silent_plugin,
     "(a plugin that fails)": _failing_plugin,
     "(a file beside a broken one)": _beside_a_broken_file,
+    "(a link out of the folder)": lambda: _in_place_of_a_file(lambda file: file.symlink_to(FILE.resolve())),
+    "(a folder named like a file)": lambda: _in_place_of_a_file(Path.mkdir),
     "(a key after a list)": lambda: [_told(fault) for fault in check_text("- a\nb: c\n", FILE.name).faults],
     "(a tag that does not end)": lambda: _edited("zh: 时间币", "zh: !<币"),
     "(a backslash)": lambda: _edited("zh: 云州市民政局", 'zh: "云州\\民政局"'),

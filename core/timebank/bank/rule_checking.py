@@ -15,6 +15,7 @@ from timebank.rules.characters import decoded
 from timebank.rules.faults import fault
 from timebank.rules.messages import MESSAGES
 from timebank.rules.nodes import read_nodes
+from timebank.rules.on_disk import content_of
 from timebank.rules.rule_set import rule_set_of
 from timebank.rules.versions import faults_between_versions
 
@@ -79,7 +80,9 @@ def mended(desk: RuleDesk) -> list[Mended]:
 def _mended(desk: RuleDesk, file: Path) -> Mended:
     from timebank.rules.repairing import repaired  # noqa: PLC0415 - a plain check needs none of it
 
-    text, broken = decoded(file.read_bytes(), file.name)
+    content, broken = content_of(file, desk.folder)
+    if not broken:
+        text, broken = decoded(content, file.name)
     before = [] if broken else check_text(text, file.name, desk.plugin_keys, desk.city).faults
     if not before:
         return Mended(file, (), written=False)
@@ -132,7 +135,7 @@ def _between(desk: RuleDesk, read: Sequence[tuple[Path, RuleSet]]) -> list[Fault
     for file in rule_files(desk.folder):
         if file.resolve() in mine:
             continue
-        version = _as_it_stands(file)
+        version = _as_it_stands(file, desk.folder)
         if version is None:
             return [
                 replace(
@@ -145,12 +148,12 @@ def _between(desk: RuleDesk, read: Sequence[tuple[Path, RuleSet]]) -> list[Fault
     return [replace(one, file=str(paths[one.file])) for one in found if one.file in paths]
 
 
-def _as_it_stands(file: Path) -> RuleSet | None:
+def _as_it_stands(file: Path, folder: Path) -> RuleSet | None:
     """Return a version of which nothing more is asked than when it begins and what it offers, or None."""
-    content = file.read_bytes()
+    content, unread = content_of(file, folder)
     text, broken = decoded(content, file.name)
     reading = read_nodes(text, file.name)
-    if broken or reading.faults or reading.tree is None:
+    if unread or broken or reading.faults or reading.tree is None:
         return None
     try:
         return rule_set_of(file.name, content, reading.tree, reading.positions)

@@ -82,7 +82,7 @@ class RuleDesk:
 
     def read(self, file: Path) -> tuple[RuleSet | None, list[Fault]]:
         """Return one file of the city as a rule set, or None, and the faults it has by itself."""
-        return read_rule_file(file, self.plugin_keys, self.problems, city=self.city)
+        return read_rule_file(file, self.plugin_keys, self.problems, self.city, self.folder)
 
     def versions(self) -> tuple[list[RuleSet], list[Fault]]:
         """Return every published version that can be read, the named draft after them, and all faults.
@@ -144,7 +144,7 @@ def _desk_in(folder: Path, file: Path | None, running: Mapping[str, CitySettings
     beside = folder.parent / _CONFIG
     found = _named_in(running, folder)
     if found is None and beside.is_file():
-        found = _named_in(read_settings(beside).cities, folder)
+        found = _named_in(read_settings(beside, within=beside.parent).cities, folder)
     return (
         RuleDesk(folder.name, folder, file) if found is None else RuleDesk(found[0], folder, file, found[1])
     )

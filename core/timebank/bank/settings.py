@@ -17,6 +17,7 @@ from timebank.domain.words import Words
 from timebank.rules.characters import decoded
 from timebank.rules.faults import RulesBroken
 from timebank.rules.nodes import read_nodes
+from timebank.rules.on_disk import content_of
 from timebank.rules.shape import faults_against
 
 DATABASE_VARIABLE = "TIMEBANK_DATABASE_URL"
@@ -78,20 +79,25 @@ class Settings:
     evidence: EvidenceSettings | None = None
 
 
-def read_settings(file: Path) -> Settings:
+def read_settings(file: Path, within: Path | None = None) -> Settings:
     """Return the settings of a file.
+
+    Args:
+        file: the configuration file.
+        within: a folder out of which no link may lead; None where it was named by whoever runs the bank.
 
     Raises:
         BadInput: the file is not there.
         RulesBroken: with every fault in it.
     """
     try:
-        content = file.read_bytes()
+        content, faults = content_of(file, within)
     except OSError as error:
         zh = f"读不到配置文件 {file}：没有这个文件，或不能读。请在项目文件夹中运行，或用 --config 指明位置。"
         en = f"Cannot read {file}: {error.strerror}. Run in the project's folder, or name the file with --config."
         raise BadInput(Words(zh, en), "no_config") from error
-    text, faults = decoded(content, file.name)
+    if not faults:
+        text, faults = decoded(content, file.name)
     if not faults:
         reading = read_nodes(text, file.name)
         faults = list(reading.faults)

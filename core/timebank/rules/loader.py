@@ -14,6 +14,7 @@ from timebank.rules.check import check_text
 from timebank.rules.faults import Fault, RulesBroken, fault
 from timebank.rules.in_force import RulesInForce
 from timebank.rules.nodes import Place
+from timebank.rules.on_disk import content_of
 from timebank.rules.rule_book import RuleBook
 from timebank.rules.rule_set import RuleSet, rule_set_of
 from timebank.rules.versions import faults_between_versions
@@ -59,7 +60,7 @@ def load_rule_book(
     faults: list[Fault] = []
     rule_sets: list[RuleSet] = []
     if contents is None:
-        contents = {file.name: file.read_bytes() for file in rule_files(folder)}
+        contents, faults = contents_of(folder)
     for name, content in contents.items():
         rule_set, found = read_rule_bytes(content, name, folder.name, plugin_schema, check)
         faults.extend(found)
@@ -79,11 +80,24 @@ def rule_files(folder: Folder) -> list[Folder]:
     return sorted(file for file in folder.glob("*.yaml") if _RULE_FILE.fullmatch(file.name))
 
 
+def contents_of(folder: Folder) -> tuple[dict[str, bytes], list[Fault]]:
+    """Return the bytes of each rule file of a city's folder by its name, and a fault for each that is not to be read."""
+    contents: dict[str, bytes] = {}
+    faults: list[Fault] = []
+    for file in rule_files(folder):
+        content, found = content_of(file, folder)
+        faults.extend(found)
+        if not found:
+            contents[file.name] = content
+    return contents, faults
+
+
 def read_rule_file(
     file: Folder,
     plugin_schema: Mapping[str, Mapping[str, Any]] | None = None,
     check: Check | None = None,
     city: str | None = None,
+    folder: Folder | None = None,
 ) -> tuple[RuleSet | None, list[Fault]]:
     """Return one rule file as a rule set, or None and its faults.
 
@@ -92,8 +106,12 @@ def read_rule_file(
         plugin_schema: JSON Schemas of the plugins' own slots, by plugin name.
         check: a plugin's own check, asked where the file has no other fault.
         city: the city the file must name; that of its folder unless given.
+        folder: the city's folder, out of which no link may lead; that of the file unless given.
     """
-    return read_rule_bytes(file.read_bytes(), file.name, city or file.parent.name, plugin_schema, check)
+    content, faults = content_of(file, folder or file.parent)
+    if faults:
+        return None, faults
+    return read_rule_bytes(content, file.name, city or file.parent.name, plugin_schema, check)
 
 
 def read_rule_bytes(

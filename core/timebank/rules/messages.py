@@ -233,6 +233,10 @@ _VERSIONS = {
             "{name} beside this file has faults and cannot be read, so whether the two follow each other was not checked; check it first."),
     "V14": ("{before} 里的服务“{meant}”本版没有了，这里却多了名字相近的“{service}”。是不是 {meant}？若确已取消，请写在 transition.dropped_services 中。",
             "{before} has the service '{meant}', which is gone, and this one is new; did you mean {meant}? If it is dropped, say so under transition.dropped_services."),
+    "V15": ("这是一个链接，指向文件夹以外，没有读它。请把链接换成文件本身。",
+            "this is a link that leads out of its folder, and was not read; put the file itself in its place."),
+    "V16": ("这不是普通文件（是文件夹、管道或设备），没有读它。请换成文件，或移走。",
+            "this is no plain file (but a folder, a pipe or a device), and was not read; put a file here, or move it away."),
 }
 # fmt: on
 

@@ -17,6 +17,7 @@ from timebank.domain.words import Words
 from timebank.rules import Fault
 from timebank.rules.characters import decoded
 from timebank.rules.nodes import Reading, read_nodes
+from timebank.rules.on_disk import content_of
 from timebank.rules.schema_file import formats
 from timebank.rules.shape import faults_against
 from timebank.stories.building import Builder
@@ -43,17 +44,20 @@ class StoryBroken(TimeBankError):
         )
 
 
-def read_stories(file: File) -> list[Story]:
+def read_stories(file: File, within: File | None = None) -> list[Story]:
     """Return the stories of one file: its cases, or its one demonstration.
 
     Args:
         file: a file of the format ``timebank-cases/1`` or ``timebank-story/1``.
+        within: a folder out of which no link may lead; the file's own unless given.
 
     Raises:
         StoryBroken: with every fault at its line.
     """
     name = str(file)
-    text, faults = decoded(file.read_bytes(), name)
+    content, faults = content_of(file, within or file.parent, name)
+    if not faults:
+        text, faults = decoded(content, name)
     if faults:
         raise StoryBroken(faults)
     reading = read_nodes(text, name)

@@ -59,7 +59,7 @@ def cases_of(folder: Path, file: Path | None = None, only: str | None = None) ->
         WrongUse: there are no cases, or none has the name.
     """
     files = [file] if file is not None else sorted((folder / CASES).glob("*.yaml"))
-    found = [story for each in files for story in read_stories(each)]
+    found = [story for each in files for story in read_stories(each, folder)]
     if not found:
         zh = f"{folder / CASES} 里没有用例。请写一个，写法见 docs/cases.md。"
         raise WrongUse(

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from timebank.bank.rule_checking import Checked, Mended, checked, mended
-from timebank.bank.rule_desk import desk_of, every_desk
+from timebank.bank.rule_desk import RuleDesk, desk_of, every_desk
 from timebank.cli.options import rules_options
 from timebank.cli.rules.near import near
 from timebank.cli.session import Session
@@ -19,6 +19,7 @@ from timebank.cli.trouble import SAID_NO, TOOL_FAILED, fault_line, plain
 from timebank.domain.words import Words
 from timebank.rules import Fault
 from timebank.rules.faults import source_and_caret
+from timebank.rules.on_disk import content_of
 
 _HELP = """检查规则文件：每一处问题都写明文件、行、列、怎样改。不写名称就检查所有在运行的城市。
 
@@ -65,8 +66,8 @@ def command(session: Session, names: tuple[str, ...], *, fix: bool, assumed: boo
     for mending in fixed:
         _told_more().tell_repairs(session, mending)
     titles = names or tuple(desk.city for desk in desks)
-    for title, one in zip(titles, found, strict=True):
-        _tell(session, title, one)
+    for title, desk, one in zip(titles, desks, found, strict=True):
+        _tell(session, title, desk, one)
         if assumed:
             _told_more().tell_assumptions(session, one)
     return _exit_code(found)
@@ -97,8 +98,8 @@ def _seen_from_here(found: Checked) -> tuple[Fault, ...]:
     return tuple(replace(one, file=near(Path(one.file))) for one in found.faults)
 
 
-def _tell(session: Session, title: str, found: Checked) -> None:
-    texts = {near(file): file.read_text(encoding="utf-8", errors="replace") for file in found.files}
+def _tell(session: Session, title: str, desk: RuleDesk, found: Checked) -> None:
+    texts = {near(file): content_of(file, desk.folder)[0].decode("utf-8", "replace") for file in found.files}
     for fault in _seen_from_here(found):
         source = source_and_caret(fault, texts.get(fault.file, ""))
         session.write("\n".join([fault_line(session, fault), *source]))

@@ -9,7 +9,7 @@ from typing import Any
 
 def near(file: Path) -> str:
     """Return a file as its reader would name it: from the working folder on where it lies there."""
-    here, there = Path.cwd(), file.resolve()
+    here, there = Path.cwd(), file.parent.resolve() / file.name  # a link keeps its own name
     return str(there.relative_to(here) if there.is_relative_to(here) else file)
 
 

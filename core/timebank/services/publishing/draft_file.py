@@ -9,6 +9,8 @@ from pathlib import Path
 
 from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
+from timebank.rules.faults import RulesBroken
+from timebank.rules.on_disk import content_of
 from timebank.rules.rule_set import digest_of
 from timebank.services.desk import LONGEST_ID
 
@@ -46,8 +48,15 @@ class DraftFile:
 
 
 def read_draft(city: str, folder: Path, file: Path) -> DraftFile:
-    """Return a draft with its bytes."""
-    return DraftFile(city, folder, file, file.read_bytes())
+    """Return a draft with its bytes.
+
+    Raises:
+        RulesBroken: it is not to be read: a link out of the city's folder, no plain file, or too large.
+    """
+    content, faults = content_of(file, folder)
+    if faults:
+        raise RulesBroken(faults)
+    return DraftFile(city, folder, file, content)
 
 
 def check_person(name: str) -> None:

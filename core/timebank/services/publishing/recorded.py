@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
-from timebank.rules.faults import Fault, fault
-from timebank.rules.loader import rule_files
+from timebank.rules.faults import Fault, RulesBroken, fault
+from timebank.rules.loader import contents_of
 from timebank.rules.rule_set import digest_of
 from timebank.storage import rule_file_rows
 
@@ -36,6 +36,7 @@ def files_in_force(connection: Connection, city: str, folder: Path) -> InForce |
 
     Raises:
         BadInput: a recorded file was edited, or its copy in the database was.
+        RulesBroken: a rule file of the folder is not to be read.
     """
     recorded = rule_file_rows.recorded(connection, city)
     if not recorded:
@@ -76,7 +77,10 @@ def kept_content(connection: Connection, city: str, digest: str) -> bytes:
 
 
 def _lying(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in rule_files(folder)}
+    contents, faults = contents_of(folder)
+    if faults:
+        raise RulesBroken(replace(found, file=str(folder / found.file)) for found in faults)
+    return contents
 
 
 def _faults(

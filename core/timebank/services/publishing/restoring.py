@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from timebank.domain.refusal import missing
 from timebank.domain.words import Words
+from timebank.rules.on_disk import content_of
 from timebank.rules.rule_set import digest_of
 from timebank.services.publishing.placing import place
 from timebank.services.publishing.recorded import kept_content
@@ -46,7 +47,7 @@ def restore(connection: Connection, city: str, folder: Path) -> list[Restored]:
     done = []
     for name, digests in sorted(recorded.items()):
         file = folder / name
-        found = file.read_bytes() if file.is_file() else None
+        found = _lying(file, folder)
         if found is not None and digest_of(found) in digests:
             continue
         content = kept_content(connection, city, digests[-1])
@@ -54,6 +55,14 @@ def restore(connection: Connection, city: str, folder: Path) -> list[Restored]:
         place(file, content)
         done.append(Restored(file, set_aside))
     return done
+
+
+def _lying(file: Path, folder: Path) -> bytes | None:
+    """Return what lies in a rule file's place, or None: nothing, or something that is not to be read."""
+    if not file.exists():
+        return None
+    content, faults = content_of(file, folder)
+    return None if faults else content
 
 
 def _set_aside(file: Path, content: bytes) -> Path:
