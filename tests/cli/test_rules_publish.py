@@ -160,7 +160,9 @@ def test_a_database_without_tables_says_what_to_run(tmp_path, empty_database_url
 
 
 @pytest.mark.parametrize(
-    "name", ["", "   ", f"{CHEN}\u200b", f"{CHEN[0]}\n{CHEN[1:]}", "\x1b[31m", "长" * 65], ids=ascii
+    "name",
+    ["", "   ", f"{CHEN}\u200b", f"{CHEN[0]}\n{CHEN[1:]}", "\x1b[31m", "长" * 65, f"{CHEN}\u3164"],
+    ids=ascii,
 )
 @pytest.mark.parametrize("step", [("--propose",), ("--sign-assumed", "all"), ("--dry-run",), ()])
 def test_nobody_takes_a_step_under_a_name_that_cannot_be_read_back(drafted, name, step):
@@ -168,6 +170,16 @@ def test_nobody_takes_a_step_under_a_name_that_cannot_be_read_back(drafted, name
 
     assert said.code == 2
     assert "看得见的字" in said.err
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_an_empty_reason_is_wrong_use_and_told_in_both_languages(drafted, reason):
+    chinese = drafted.publish(WANG, "--reason", reason)
+    english = drafted.publish(WANG, "--reason", reason, language="en")
+
+    assert (chinese.code, english.code) == (2, 2)
+    assert "--reason 后面没有写理由" in chinese.err
+    assert "--reason gives no reason" in english.err
 
 
 def test_a_name_that_cannot_be_read_back_is_told_in_english_too(drafted):

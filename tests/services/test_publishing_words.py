@@ -97,6 +97,12 @@ def without_cases(house, bank):
     return draft, WANG, try_draft(desk_of(str(draft.file), house.config))
 
 
+def saved_while_judged(house, bank):
+    draft = proposed_and_signed(bank, write_draft(house.rules))
+    write_draft(house.rules, ("limit: 8 h", "limit: 7 h"))
+    return draft, WANG, ALL_NOTICED
+
+
 TOLD_OF_FOLDERS = ["D12", "D13", "D14"]  # see test_rule_files_in_force
 SCENES = {
     "D01": of_today,
@@ -110,11 +116,12 @@ SCENES = {
     "D09": published_before,
     "D10": another_in_its_place,
     "D11": without_cases,
+    "D15": saved_while_judged,
 }
 
 
 def test_every_message_has_its_scene():
-    assert [*SCENES, *TOLD_OF_FOLDERS] == list(PUBLISHING)
+    assert sorted([*SCENES, *TOLD_OF_FOLDERS]) == list(PUBLISHING)
 
 
 @pytest.mark.parametrize("code", SCENES)

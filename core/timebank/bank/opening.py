@@ -55,13 +55,15 @@ def open_bank(
     engine = open_engine(database or settings.database)
     try:
         check_role(engine, settings.powerful_role)
-        recorded = _recorded_files(engine, settings, only)
-        cities = open_cities(settings, registries, only, recorded)
         sent_by = senders
         if sent_by is None:
             sent_by = {name: build(f"senders.{name}", options) for name, options in settings.senders.items()}
-        bank = Bank(engine, cities, clock or system_clock, sent_by)
-        _found_cities(bank, cities.keys() - recorded.keys())
+        while True:
+            recorded = _recorded_files(engine, settings, only)
+            cities = open_cities(settings, registries, only, recorded)
+            bank = Bank(engine, cities, clock or system_clock, sent_by)
+            if _found_cities(bank, cities.keys() - recorded.keys()):
+                break  # else somebody founded one at the same moment: theirs is what counts
     except BaseException:
         engine.dispose()
         raise
@@ -109,13 +111,17 @@ def _recorded_files(engine: Engine, settings: Settings, only: str | None) -> dic
     return found
 
 
-def _found_cities(bank: Bank, codes: Collection[str]) -> None:
-    """Keep the rule files with which cities are first set up, by content; from then on only publishing adds any."""
+def _found_cities(bank: Bank, codes: Collection[str]) -> bool:
+    """Keep the rule files with which cities are first set up, by content; from then on only publishing adds any.
+
+    Returns:
+        Whether none of them was founded by somebody else meanwhile.
+    """
     if not codes:
-        return
+        return True
     with bank.reading() as connection:
         if not rule_file_rows.ready(connection) or not roles.may_add(connection, "rule_files"):
-            return  # no tables yet; or audit, which only reads
+            return True  # no tables yet; or audit, which only reads
     now = bank.clock()
     for code in sorted(codes):
         rows = [
@@ -123,5 +129,8 @@ def _found_cities(bank: Bank, codes: Collection[str]) -> None:
             for version in bank.cities[code].book.versions
         ]
         with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-            if not rule_file_rows.recorded(connection, code):
-                rule_file_rows.add(connection, rows)
+            rule_file_rows.take_turn(connection, code)
+            if rule_file_rows.recorded(connection, code):
+                return False
+            rule_file_rows.add(connection, rows)
+    return True

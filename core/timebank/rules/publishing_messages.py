@@ -33,5 +33,7 @@ PUBLISHING: dict[str, tuple[str, str]] = {
             "the published rule file {file_name} is gone from its folder, and the text kept in the database is in force; run timebank rules restore {city} to put it back."),
     "D14": ("规则文件 {file_name} 从未发布，不生效。请把它移到 {draft}，再用 timebank rules publish {draft} 发布。",
             "the rule file {file_name} was never published and is not in force; move it to {draft}, then publish it: timebank rules publish {draft}."),
+    "D15": ("核对期间，草案 {draft} 被改过；不知道用例是照哪一份演的，什么都没有写。请起草人看过再提交：timebank rules publish {draft} --propose --as 姓名",
+            "the draft {draft} was changed while it was judged, and nobody knows which text the cases were played under; let its drafter look, and propose it again: timebank rules publish {draft} --propose --as NAME"),
 }
 # fmt: on

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, func, inspect, select
 
 from timebank.storage.conflicts import insert_new
 from timebank.storage.envelope import rule_files
@@ -15,6 +16,16 @@ from timebank.storage.envelope import rule_files
 def ready(connection: Connection) -> bool:
     """Say whether the database has been set up."""
     return inspect(connection).has_table(rule_files.name)
+
+
+def take_turn(connection: Connection, city: str) -> None:
+    """Wait until nobody else is adding rule files of a city, and keep others waiting until the transaction ends.
+
+    PostgreSQL alone has to be asked: on SQLite whoever writes is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(sha256(f"timebank rule files of {city}".encode()).digest()[:8], signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def digests(connection: Connection, city: str) -> set[str]:

@@ -50,9 +50,7 @@ way is told all at once.
     multiple=True,
     help="签认这条假定，可写多次；all 为全部 · sign this assumption; may be repeated; all for every one",
 )
-@click.option(
-    "--reason", metavar="TEXT", default="", help="用例发现得少，为何仍可发布 · why few noticed moves will do"
-)
+@click.option("--reason", metavar="TEXT", help="用例发现得少，为何仍可发布 · why few noticed moves will do")
 @click.option(
     "--dry-run", "act", flag_value=_JUDGE, help="只看能不能发布，什么都不写 · judge, and write nothing"
 )
@@ -64,7 +62,7 @@ def command(
     person: str,
     act: str | None,
     signed: tuple[str, ...],
-    reason: str,
+    reason: str | None,
     database: str | None,
 ) -> int:
     """Take one step with a draft."""
@@ -107,7 +105,14 @@ def _prepare(session: Session, bank: Bank, file: DraftFile, person: str, signed:
 
 
 def _publish(
-    session: Session, bank: Bank, desk: RuleDesk, file: DraftFile, person: str, *, reason: str, dry: bool
+    session: Session,
+    bank: Bank,
+    desk: RuleDesk,
+    file: DraftFile,
+    person: str,
+    *,
+    reason: str | None,
+    dry: bool,
 ) -> None:
     from timebank.cli.telling_publication import tell_published  # noqa: PLC0415
     from timebank.services.publishing.publishing import publish_draft  # noqa: PLC0415

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from timebank.domain.refusal import WrongUse
-from timebank.domain.words import Words
 from timebank.rules.faults import RulesBroken
 from timebank.rules.on_disk import content_of
 from timebank.rules.rule_set import digest_of
-from timebank.services.desk import LONGEST_ID
 
 
 @dataclass(frozen=True)
@@ -46,6 +42,10 @@ class DraftFile:
         """Return the digest of its bytes: the draft that was proposed, signed and published is known by it."""
         return digest_of(self.content)
 
+    def has_changed(self) -> bool:
+        """Say whether its file holds other bytes by now; one that is gone does not."""
+        return self.file.exists() and content_of(self.file, self.folder)[0] != self.content
+
 
 def read_draft(city: str, folder: Path, file: Path) -> DraftFile:
     """Return a draft with its bytes.
@@ -57,25 +57,3 @@ def read_draft(city: str, folder: Path, file: Path) -> DraftFile:
     if faults:
         raise RulesBroken(faults)
     return DraftFile(city, folder, file, content)
-
-
-def check_person(name: str) -> None:
-    """Refuse a name that nobody could read back: two names that look alike are one person, never two.
-
-    Raises:
-        WrongUse: it is empty, too long, or holds characters that are not seen.
-    """
-    shown = unicodedata.normalize("NFKC", name).strip()
-    if not shown or not shown.isprintable() or len(name) > LONGEST_ID:
-        zh = f"姓名须写 1 到 {LONGEST_ID} 个看得见的字，不能有换行等看不见的字符。请重写 --as。"
-        en = f"A name has 1 to {LONGEST_ID} characters that are seen, and no line break. Write --as anew."
-        raise WrongUse(Words(zh, en))
-
-
-def same_person(one: str, other: str) -> bool:
-    """Say whether two names are one, whatever their case, width and spaces."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())

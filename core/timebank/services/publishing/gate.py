@@ -15,7 +15,8 @@ from timebank.rules.faults import Path, fault
 from timebank.rules.loader import read_rule_bytes
 from timebank.rules.rule_book import NoRulesYet
 from timebank.rules.versions import faults_between_versions
-from timebank.services.publishing.draft_file import DraftFile, same_person
+from timebank.services.publishing.draft_file import DraftFile
+from timebank.services.publishing.persons import same_person
 from timebank.storage.publishing_rows import PROPOSED, SIGNED
 
 LEAST_NOTICED_PERCENT = 90
@@ -113,9 +114,9 @@ def faults_of_assumptions(draft: DraftFile, open_ones: Sequence[Assumption]) -> 
     ]
 
 
-def faults_of_notches(draft: DraftFile, tried: Tried, reason: str) -> list[Fault]:
+def faults_of_notches(draft: DraftFile, tried: Tried, reason: str | None) -> list[Fault]:
     """Return a fault where the cases notice too little and nobody says why that will do."""
-    if tried.percent >= LEAST_NOTICED_PERCENT or reason.strip():
+    if tried.percent >= LEAST_NOTICED_PERCENT or reason:
         return []
     return [
         fault(
@@ -130,6 +131,11 @@ def faults_of_notches(draft: DraftFile, tried: Tried, reason: str) -> list[Fault
             least=LEAST_NOTICED_PERCENT,
         )
     ]
+
+
+def faults_of_change(draft: DraftFile) -> list[Fault]:
+    """Return a fault where a draft was changed since it was read: nobody knows which text the cases were played under."""
+    return [fault("D15", draft.name, _START, (), draft=str(draft.file))] if draft.has_changed() else []
 
 
 def to_be_signed(city: City, rule_set: RuleSet) -> list[Assumption]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,21 +26,23 @@ def place(file: Path, content: bytes) -> None:
 def prepared(file: Path, content: bytes) -> Iterator[None]:
     """Write a file down beside its place, under a name that nobody reads: whatever the disk refuses, it refuses now.
 
-    Inside, ``put`` moves it into its place; without that nothing is left of it.
+    Inside, ``put`` moves it into its place; without that nothing is left of it. Whoever else prepares a file for the same
+    folder waits until the block is left.
 
     Raises:
         BadInput: the folder cannot be written to.
     """
     part = _part(file)
-    try:
-        with _told(file), part.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        yield
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with _alone_in(file):
+        try:
+            with _told(file), part.open("wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            yield
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def put(file: Path, content: bytes) -> None:
@@ -73,6 +76,19 @@ def _flush_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _alone_in(file: Path) -> Iterator[None]:
+    """Be the one process, and the one thread, that places files in a file's folder."""
+    with _told(file):
+        handle = os.open(file.parent, os.O_RDONLY)
+    try:
+        with _told(file):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(handle)
 

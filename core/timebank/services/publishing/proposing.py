@@ -10,7 +10,8 @@ from timebank.rules import RulesBroken, RuleSet
 from timebank.rules.assumptions import Assumption
 from timebank.services.desk import Bank, local_day
 from timebank.services.publishing import gate, rule_files
-from timebank.services.publishing.draft_file import DraftFile, check_person, same_person
+from timebank.services.publishing.draft_file import DraftFile
+from timebank.services.publishing.persons import check_person, same_person
 from timebank.services.publishing.standing import Standing, standing_of, take_step
 from timebank.storage.publishing_rows import PROPOSED
 

@@ -10,8 +10,9 @@ from typing import Any
 from timebank.rules import Fault, RulesBroken, RuleSet
 from timebank.services.desk import Bank, local_day
 from timebank.services.publishing import gate, rule_files
-from timebank.services.publishing.draft_file import DraftFile, check_person
+from timebank.services.publishing.draft_file import DraftFile
 from timebank.services.publishing.gate import Try
+from timebank.services.publishing.persons import check_person, check_reason
 from timebank.services.publishing.placing import place, prepared, put, remove
 from timebank.services.publishing.standing import Standing, standing_of, take_step
 from timebank.storage.publishing_rows import PROPOSED, PUBLISHED
@@ -42,7 +43,7 @@ def publish_draft(
     person: str,
     try_cases: Try,
     *,
-    reason: str = "",
+    reason: str | None = None,
     dry: bool = False,
 ) -> Published:
     """Bring a draft into force, or say everything that stands in the way.
@@ -55,15 +56,16 @@ def publish_draft(
         draft: the draft.
         person: who publishes.
         try_cases: plays the city's cases under the draft; called where the draft can be read.
-        reason: why it will do that the cases notice few moves.
+        reason: why it will do that the cases notice few moves; None where no reason is given.
         dry: judge, and write nothing.
 
     Raises:
         RulesBroken: with everything that stands in the way.
         Conflict: somebody published another rule file meanwhile; nothing was written.
-        WrongUse: nobody could read the name.
+        WrongUse: nobody could read the name, or the reason.
     """
     check_person(person)
+    check_reason(reason)
     standing = standing_of(bank, draft)
     if draft.digest in standing.recorded.get(draft.name, ()):
         return _again(bank, draft, standing, dry=dry)
@@ -94,11 +96,11 @@ def _bring_into_force(
             details=details,
         )
         put(draft.target, draft.content)
-    remove(draft.file)
+    _remove(draft)
 
 
 def _judged(
-    bank: Bank, draft: DraftFile, standing: Standing, person: str, try_cases: Try, reason: str
+    bank: Bank, draft: DraftFile, standing: Standing, person: str, try_cases: Try, reason: str | None
 ) -> tuple[RuleSet | None, list[Fault], dict[str, Any]]:
     """Return a draft as a rule set, everything that stands in its way, and what is kept of the judgement."""
     city = bank.city(draft.city)
@@ -106,14 +108,18 @@ def _judged(
     sound = rule_set is not None and not faults
     faults += gate.faults_of_place(draft, standing.recorded)
     faults += gate.faults_of_persons(draft, standing.steps, person)
-    details: dict[str, Any] = {"reason": reason.strip()}
+    details: dict[str, Any] = {"reason": (reason or "").strip()}
     if rule_set is not None:
         faults += gate.faults_of_dates(rule_set, local_day(city, bank.clock()))
         wanted = gate.to_be_signed(city, rule_set)
         faults += gate.faults_of_assumptions(draft, gate.unsigned(wanted, draft, standing.steps))
     if sound:
         tried = try_cases()
-        faults += [*tried.faults, *gate.faults_of_notches(draft, tried, reason)]
+        faults += [
+            *tried.faults,
+            *gate.faults_of_notches(draft, tried, reason),
+            *gate.faults_of_change(draft),
+        ]
         details |= {"noticed": tried.noticed, "moves": tried.moves}
     return rule_set, sorted(faults), details
 
@@ -124,7 +130,13 @@ def _again(bank: Bank, draft: DraftFile, standing: Standing, *, dry: bool) -> Pu
     if not dry:
         if not lies:
             place(draft.target, draft.content)
-        remove(draft.file)
+        _remove(draft)
     rule_set = bank.city(draft.city).book.by_digest(draft.digest)
     drafter, publisher = (standing.person(draft, step) for step in (PROPOSED, PUBLISHED))
     return Published(rule_set.effective_from, drafter, publisher, earlier=True, dry=dry)
+
+
+def _remove(draft: DraftFile) -> None:
+    """Remove a draft that is published, unless somebody went on writing in it."""
+    if not draft.has_changed():
+        remove(draft.file)

@@ -64,6 +64,7 @@ def publish(
     """
     city, digest = desk.city.code, digest_of(text.encode())
     with desk.writing() as writing:
+        rule_file_rows.take_turn(writing.connection, city)
         recorded = rule_file_rows.recorded(writing.connection, city)
         if number != next_number(recorded):
             raise _another_was_first(file)
