@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,10 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).parents[1]
 DATABASES = ("sqlite", "postgres")
 TESTS = ("tests/torture", "tests/crash")
-COLUMNS = ("rounds", "tests", "operations", "reads", "kills", "acked", "violations", "unknowns", "cut_short")
+COLUMNS = (
+    "rounds", "tests", "operations", "reads", "kills", "longest_away", "acked", "violations", "unknowns", "cut_short"
+)  # fmt: skip
+"""What is counted; `longest_away` is the most seconds that nothing was served after a kill, all else adds up."""
 END_WITHIN_SECONDS = 60
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-m", "slow", "-p", "no:cacheprovider")
 SPOILT = ("violations", "unknowns")
@@ -105,7 +109,7 @@ class Lane:
                 _end(running)
             done = read(report, None if cut_short else running.returncode)
             text = log.read_text(errors="replace") if any(done[bad] for bad in SPOILT) else ""
-        self.table += done
+        add(self.table, done)
         told = ", ".join(f"{count:,} {name}" for name, count in done.items())
         say(f"{self.database} {test} seed={seed}: {time.monotonic() - began:.0f} s: {told}\n{text}".rstrip())
 
@@ -123,6 +127,12 @@ def _end(running: subprocess.Popen[bytes]) -> None:
     running.wait()
 
 
+def add(table: Counter[str], done: Mapping[str, float]) -> None:
+    """Add to a table what one session did."""
+    for name, count in done.items():
+        table[name] = max(table[name], count) if name == "longest_away" else table[name] + count
+
+
 def read(report: Path, code: int | None) -> Counter[str]:
     """Return what the tests of one session did, by column; no exit code means that the session was cut short."""
     done = Counter(cut_short=1) if code is None else Counter()
@@ -136,7 +146,7 @@ def read(report: Path, code: int | None) -> Counter[str]:
         for found in case.iter("property"):
             if found.get("name") == "figures":
                 figures = ast.literal_eval(found.get("value", "{}"))
-                done.update({name: figures[name] for name in figures.keys() & set(COLUMNS)})
+                add(done, {name: figures[name] for name in figures.keys() & set(COLUMNS)})
     return done
 
 

@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
-from tests.soak import read
+from tests.soak import add, read
 
 SESSION = """
 import time
@@ -43,3 +44,10 @@ def test_a_test_that_was_cut_short_counts_for_nothing(report):
 
 def test_a_session_that_fails_without_a_test_is_a_violation(tmp_path):
     assert read(tmp_path / "none.xml", 4) == {"violations": 1}
+
+
+def test_sessions_add_up_but_for_the_longest_time_away():
+    table = Counter()
+    add(table, {"kills": 3, "longest_away": 4.5})
+    add(table, {"kills": 2, "longest_away": 1.0})
+    assert table == {"kills": 5, "longest_away": 4.5}
