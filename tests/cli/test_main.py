@@ -89,3 +89,23 @@ def test_checking_rules_imports_no_database_library(project_root):
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_what_a_verb_imports_is_frozen_once_and_garbage_is_collected_as_before(project_root):
+    code = (
+        "import gc, sys\n"
+        "from timebank.cli.main import run\n"
+        "counts = []\n"
+        "for _ in range(2):\n"
+        "    assert run(['--config', sys.argv[1], 'rules', 'check']) == 0\n"
+        "    counts.append(gc.get_freeze_count())\n"
+        "assert gc.isenabled() and counts[0] > 10_000, counts\n"
+        "assert counts[1] <= counts[0], counts\n"
+    )
+    config = project_root / "tests" / "fixtures" / "config" / "timebank.yaml"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(config)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 HEAVY = ("sqlalchemy", "pyramid", "rich", "timebank.services", "timebank.stories")
+FOR_SLIPS = ("timebank.rules.lines.mending", "timebank.rules.lines.keys", "timebank.rules.repairing")
 
 
 def test_checking_a_file_imports_nothing_heavy(house):
@@ -15,6 +16,22 @@ def test_checking_a_file_imports_nothing_heavy(house):
     )
 
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert said.stdout.splitlines()[-1] == "0 []"
+
+
+def test_checking_what_is_written_well_imports_nothing_that_looks_for_slips(project_root):
+    program = (
+        "import sys\n"
+        "from timebank.cli.main import run\n"
+        "code = run(['--config', sys.argv[1], 'rules', 'check'])\n"
+        f"print(code, [name for name in {FOR_SLIPS!r} if name in sys.modules])\n"
+    )
+    config = project_root / "config" / "timebank.yaml"
+
+    said = subprocess.run(
+        [sys.executable, "-c", program, str(config)], capture_output=True, text=True, check=True
+    )
 
     assert said.stdout.splitlines()[-1] == "0 []"
 

@@ -10,8 +10,6 @@ import click
 from timebank.cli.lazy_verbs import LazyVerbs, Verbs
 from timebank.cli.options import global_options
 from timebank.cli.session import Session, new_session
-from timebank.cli.trouble import told
-from timebank.cli.usage import tell_wrong_use
 from timebank.domain.words import Words
 
 DONE, INTERRUPTED = 0, 130
@@ -79,10 +77,14 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     try:
         return cli.main(list(arguments), prog_name="timebank", standalone_mode=False, obj=speaking) or DONE
     except click.UsageError as error:
+        from timebank.cli.usage import tell_wrong_use  # noqa: PLC0415 - a call that goes well waits for none of it
+
         return tell_wrong_use(speaking, error, arguments)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last hands: whatever it is, the reader gets a sentence
+        from timebank.cli.trouble import told  # noqa: PLC0415
+
         return told(speaking, error)

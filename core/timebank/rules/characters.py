@@ -15,9 +15,10 @@ _BOM = "\ufeff"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
 _ALLOWED = "\n\r\t\u0020-\u007e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010fffd"
-_SUSPECT = re.compile(f"\t|\r(?!\n)|[{_BIDI}]|[{_UNSEEN}]|[^{_ALLOWED}]")
-_BLANK = re.compile("[\u3000\u00a0\u1680\u2000-\u200a\u202f\u205f]")
-_COMMENT = re.compile(r"(?:^|\s)#")
+# Compiled when first used, for sets outside ASCII take long to compile, and most texts hold none of these.
+_SUSPECT = f"\t|\r(?!\n)|[{_BIDI}]|[{_UNSEEN}]|[^{_ALLOWED}]"
+_BLANK = "[\u3000\u00a0\u1680\u2000-\u200a\u202f\u205f]"
+_COMMENT = r"(?:^|\s)#"
 
 
 def decoded(content: bytes, file: str) -> tuple[str, list[Fault]]:
@@ -44,12 +45,12 @@ def fault_of_size(text: str, file: str) -> Fault | None:
 
 def seen(text: str, file: str) -> tuple[str, list[Fault]]:
     """Return a text without tabs, unseen characters and odd blanks, and the fault of each line that held one."""
-    if _SUSPECT.search(text) is None and _BLANK.search(text) is None:
+    if _is_visible(text):
         return text, []
     lines = text.split("\n")
     faults: list[Fault] = []
     for number, line in enumerate(lines, start=1):
-        found = _SUSPECT.search(line.removesuffix("\r")) or _odd_blank(line)
+        found = re.search(_SUSPECT, line.removesuffix("\r")) or _odd_blank(line)
         if found is not None and len(faults) < _MOST_FAULTS:
             faults.append(_fault_at(found[0], number, found.start() + 1, file))
             lines[number - 1] = _without(line)
@@ -58,19 +59,24 @@ def seen(text: str, file: str) -> tuple[str, list[Fault]]:
 
 def unseen_in(value: str) -> str | None:
     """Return the name of the first unseen character that an escape put into a quoted text, or None."""
-    found = _SUSPECT.search(value)
+    found = None if _is_visible(value) else re.search(_SUSPECT, value)
     return _named(found[0][0]) if found else None
+
+
+def _is_visible(text: str) -> bool:
+    """Say whether every character can be seen: what is looked for here is no letter, mark or ASCII blank."""
+    return text.replace("\r\n", "").replace("\n", "").isprintable()
 
 
 def _odd_blank(line: str) -> re.Match[str] | None:
     """Return the first blank of another width outside quotes and comments, or None."""
-    found = _BLANK.search(line)
+    found = re.search(_BLANK, line)
     if found is not None and not line[: found.start()].strip():
         return found
     if (
         found is None
         or '"' in line
-        or ((comment := _COMMENT.search(line)) and comment.start() < found.start())
+        or ((comment := re.search(_COMMENT, line)) and comment.start() < found.start())
     ):
         return None
     return found
@@ -80,9 +86,9 @@ def _without(line: str) -> str:
     """Return a line with every tab and odd blank as blanks, and nothing unseen."""
     body = line.lstrip("\t \u3000\u00a0")
     head = line[: len(line) - len(body)].replace("\t", "  ").replace("\u3000", "  ").replace("\u00a0", " ")
-    body = body.replace("\t", " ") if '"' in body else _BLANK.sub(" ", body.replace("\t", " "))
+    body = body.replace("\t", " ") if '"' in body else re.sub(_BLANK, " ", body.replace("\t", " "))
     end = "\r" if body.endswith("\r") else ""
-    return head + _SUSPECT.sub("", body.removesuffix("\r")) + end
+    return head + re.sub(_SUSPECT, "", body.removesuffix("\r")) + end
 
 
 def _named(character: str) -> str:
@@ -95,7 +101,7 @@ def _fault_at(character: str, line: int, column: int, file: str) -> Fault:
         return fault("Y06", file, place, ())
     if character == "\t":
         return fault("Y05", file, place, ())
-    if _BLANK.match(character):
+    if re.match(_BLANK, character):
         return fault("Y10", file, place, (), text=_named(character).split(" ")[0])
     code = "Y04" if re.match(f"[{_BIDI}]", character) else "Y03"
     return fault(code, file, place, (), character=_named(character))

@@ -8,7 +8,6 @@ from typing import Any
 
 from timebank.rules.schema_file import written_out
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]{2}")
 
 
@@ -36,4 +35,8 @@ def _keys(schema: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def _is_explained(part: Any) -> bool:
     zh, en = (part.get("x-zh"), part.get("x-en")) if isinstance(part, Mapping) else (None, None)
-    return isinstance(zh, str) and isinstance(en, str) and bool(_CHINESE.search(zh) and _LATIN.search(en))
+    return isinstance(zh, str) and isinstance(en, str) and _has_chinese(zh) and bool(_LATIN.search(en))
+
+
+def _has_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)  # an expression takes long to compile

@@ -1,9 +1,10 @@
-"""What a sound line of a rule file is: blank, a comment, or ``key: value`` in our small part of YAML.
+"""What a sound line of a rule file is: blank, a comment, ``key: value`` or ``- item`` in our small part of YAML.
 
 Sound lines are told from the rest by a few expressions over the whole text: marks of a Chinese keyboard are replaced by
 one character a kind, quoted text is folded to one mark, then flat lists and maps to another, from the inside out, until
-``key: value`` is all that a sound line holds. The parts of the expressions never give back what they took (``*+``), so
-that no text, however odd, takes longer than its length. Outside ASCII they would take long to compile, hence the kinds.
+``key: value`` or ``- item`` is all that a sound line holds. The parts of the expressions never give back what they took
+(``*+``), so that no text, however odd, takes longer than its length. Outside ASCII they would take long to compile, hence
+the kinds.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _ITEM = rf"(?:{_PLAIN_IN_LIST}|{_FOLDED}) *+"
 _ENTRY = rf"{KEY}: ++(?:{_PLAIN_IN_BRACES}|{_FOLDED}) *+"
 _FLAT = re.compile(rf"\[ *+(?:{_ITEM}(?:, *+{_ITEM})*+)?+\]|\{{ *+(?:{_ENTRY}(?:, *+{_ENTRY})*+)?+\}}")
 _SOUND = re.compile(
-    rf"(?P<indent> *+)(?P<dash>- )?+(?P<key>{KEY}):(?: ++(?P<value>{_PLAIN}|{_FOLDED}))?+ *+(?:(?<= )#.*+)?+"
+    rf"(?P<indent> *+)(?:(?P<dash>- )?+(?P<key>{KEY}):(?: ++(?P<value>{_PLAIN}|{_FOLDED}))?+|(?P<item>- ){_ITEM})"
+    r" *+(?:(?<= )#.*+)?+"
 )
 EMPTY = re.compile(r"[ \t\r]*+(?:#.*+)?+")
 
@@ -59,5 +61,6 @@ def sound(folded_line: str) -> Line | None:
     found = _SOUND.fullmatch(folded_line)
     if found is None:
         return None
-    indent, dash, key, value = found.group("indent", "dash", "key", "value")
-    return Line(len(indent), dash is not None, key, opens=value is None)
+    if found["item"] is not None:
+        return Line(len(found["indent"]), dash=True, key="", opens=False)
+    return Line(len(found["indent"]), found["dash"] is not None, found["key"], opens=found["value"] is None)
