@@ -8,6 +8,7 @@ text are written out here. `test_message_words.py` compares what is written down
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -99,6 +100,12 @@ def _beside_a_broken_file():
         return [_told(replace(fault, file=Path(fault.file).name)) for fault in found]
 
 
+def _not_reviewed():
+    desk = RuleDesk(CITY, FIXTURES / CITY, FILE)
+    found = checked(desk, date(2099, 1, 1)).faults
+    return [_told(replace(fault, file=Path(fault.file).name)) for fault in found]
+
+
 def _failing_plugin():
     def fail(rules):
         raise ZeroDivisionError("division by zero")
@@ -176,6 +183,7 @@ OTHERS: dict[str, Callable[[], list]] = {
     "(a file beside a broken one)": _beside_a_broken_file,
     "(a link out of the folder)": lambda: _in_place_of_a_file(lambda file: file.symlink_to(FILE.resolve())),
     "(a folder named like a file)": lambda: _in_place_of_a_file(Path.mkdir),
+    "(a file that was not reviewed in time)": _not_reviewed,
     "(a key after a list)": lambda: [_told(fault) for fault in check_text("- a\nb: c\n", FILE.name).faults],
     "(a tag that does not end)": lambda: _edited("zh: 时间币", "zh: !<币"),
     "(a backslash)": lambda: _edited("zh: 云州市民政局", 'zh: "云州\\民政局"'),

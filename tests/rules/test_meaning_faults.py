@@ -48,11 +48,8 @@ SLIPS = [
          "units: [coin, point], source: mb25 第十二条", "free_for: [▸hero], source: mb25 第十二条",
          "R05", "服务对象类别", "class of recipients"),
     Slip("donations to projects that nobody names",
-         "  projects:\n    key_elders: {label: {zh: 重点老人关爱项目, en: care for key elders}, for: key_elder}\n", "",
+         "  projects:\n    key_elders: {label: {zh: 重点老人关爱项目, en: care for key elders}}\n", "",
          "R16", "donations.projects", "donations.projects", at="▸donations:\n"),
-    Slip("a project for a class that is none",
-         "for: key_elder}", "for: ▸hero}",
-         "R05", "服务对象类别", "class of recipients"),
     Slip("a category that is none",
          "category: advice", "category: ▸cooking",
          "R05", "服务类别", "category"),
@@ -153,7 +150,7 @@ SLIPS = [
          "from: 300 h", "from: ▸80 h",
          "R27", "从低到高", "low to high"),
     Slip("a review date before the beginning",
-         "review_by: 2028-12-31", "review_by: ▸2025-12-31",
+         "review_by: 2098-12-31", "review_by: ▸2025-12-31",
          "R29", "早于施行日期", "before 2026-01-01"),
 ]
 # fmt: on

@@ -19,6 +19,7 @@ from tests.scenes import (
     with_credit,
     writing,
 )
+from tests.services.test_admission import edit_rules
 from timebank.domain.refusal import Refused
 from timebank.hooks import hookimpl
 from timebank.services import offers
@@ -320,13 +321,31 @@ def mailbox():
 @pytest.fixture
 def offering(bank, quiet, mailbox):
     """A bank that can send messages, where one volunteer has just been offered a place."""
-    opened = replace(bank, senders={"sms": mailbox})
+    return offered(replace(bank, senders={"sms": mailbox}), quiet)
+
+
+def offered(opened, quiet):
+    """Offer a volunteer who waits for one a place, in a bank whose other events are delivered."""
     free = {"free_from": local("2026-03-03 08:00"), "free_until": local("2026-03-03 20:00")}
     do(opened, offers.give_availability, by=quiet, member_id=quiet, organisation_id=STREET, **free)
     order_id = a_published_order(opened, start="2026-03-03 14:00", minutes=90)
     deliver(opened, YUNZHOU)
     do(opened, offers.send, order_id=order_id)
     return opened
+
+
+@pytest.mark.parametrize(("written", "channel"), [("app", "app"), ("phone", "phone"), (None, "sms")])
+def test_a_message_goes_through_the_sender_that_the_rules_name(
+    fresh_database_url, clock, tmp_path, written, channel
+):
+    edit_rules(tmp_path, (", message: sms", f", message: {written}" if written else ""))
+    boxes = {name: Mailbox() for name in ("sms", "app", "phone")}
+    with a_bank(fresh_database_url, config_folder=tmp_path, clock=clock) as bank:
+        opened = replace(bank, senders=boxes)
+        deliver(offered(opened, a_volunteer(opened)), YUNZHOU)
+
+    assert [name for name, box in boxes.items() if box.sent] == [channel]
+    assert boxes[channel].sent[0].channel == channel
 
 
 def the_token(bank):
@@ -389,5 +408,5 @@ def test_a_bank_without_a_sender_says_what_to_set(offering):
 
     (row,) = rows(offering, kind="message.offer")
     assert row.state == "waiting"
-    assert "没有配置短信发送方" in row.last_error
+    assert "没有配置" in row.last_error
     assert "senders.sms" in row.last_error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,17 +56,20 @@ class Mended:
     written: bool
 
 
-def checked(desk: RuleDesk) -> Checked:
+def checked(desk: RuleDesk, today: date | None = None) -> Checked:
     """Return everything wrong with the file or draft a desk was opened for, or with all files of its city.
 
     A file is judged by itself, then among the published versions beside it as they stand; those are not judged.
 
+    Args:
+        desk: the city, and perhaps one of its files.
+        today: the day for which reviews may be due; the present day unless given.
+
     Raises:
         BadInput: the city's plugin is missing or cannot be imported.
     """
-    if desk.file is None:
-        return _checked_files(desk, rule_files(desk.folder))
-    return _checked_files(desk, [desk.file])
+    files = rule_files(desk.folder) if desk.file is None else [desk.file]
+    return _checked_files(desk, files, today or datetime.now(UTC).date())
 
 
 def mended(desk: RuleDesk) -> list[Mended]:
@@ -101,7 +105,7 @@ def _replace(file: Path, text: str) -> None:
     beside.replace(file)
 
 
-def _checked_files(desk: RuleDesk, files: Sequence[Path]) -> Checked:
+def _checked_files(desk: RuleDesk, files: Sequence[Path], today: date) -> Checked:
     faults: list[Fault] = []
     read: list[tuple[Path, RuleSet]] = []
     failed: PluginFailed | None = None
@@ -117,6 +121,7 @@ def _checked_files(desk: RuleDesk, files: Sequence[Path]) -> Checked:
         faults.append(fault("V08", str(desk.folder), (1, 1), ()))
     if not faults:
         faults.extend(_between(desk, read))
+        faults.extend(_to_be_reviewed(desk, read, today))
     return Checked(tuple(files), tuple(sorted(faults)), tuple(read), failed)
 
 
@@ -146,6 +151,22 @@ def _between(desk: RuleDesk, read: Sequence[tuple[Path, RuleSet]]) -> list[Fault
     found = faults_between_versions([*beside, *(rule_set for _, rule_set in read)])
     paths = {rule_set.file: file for file, rule_set in read}
     return [replace(one, file=str(paths[one.file])) for one in found if one.file in paths]
+
+
+def _to_be_reviewed(desk: RuleDesk, read: Sequence[tuple[Path, RuleSet]], today: date) -> list[Fault]:
+    """Return a reminder where the city's last version was to be reviewed by a day that is over."""
+    last = max((*rule_files(desk.folder), *(file for file, _ in read)), key=lambda file: file.name)
+    return [
+        replace(
+            fault("V17", "", rule_set.positions["review_by",].value, ("review_by",), review=review),
+            file=str(file),
+            severity="warning",
+        )
+        for file, rule_set in read
+        if file.name == last.name
+        and (review := rule_set.tree.get("review_by"))
+        and review < today.isoformat()
+    ]
 
 
 def _as_it_stands(file: Path, folder: Path) -> RuleSet | None:

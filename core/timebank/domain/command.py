@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class Channel(enum.StrEnum):
-    """How a command reached the bank."""
+    """How a command reaches the bank, or a message a person."""
 
     APP = "app"
     DESK = "desk"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from timebank.domain.command import Channel
 from timebank.domain.words import Words
 
 
@@ -18,6 +19,7 @@ class Message:
         phone: where to, or None where the member has no phone (staff call instead).
         template: which kind of message, such as ``offer``.
         words: the text.
+        channel: through which it goes, as the city's rules say.
     """
 
     delivery_id: str
@@ -25,6 +27,7 @@ class Message:
     phone: str | None
     template: str
     words: Words
+    channel: Channel
 
 
 class Sender(Protocol):

@@ -237,6 +237,8 @@ _VERSIONS = {
             "this is a link that leads out of its folder, and was not read; put the file itself in its place."),
     "V16": ("这不是普通文件（是文件夹、管道或设备），没有读它。请换成文件，或移走。",
             "this is no plain file (but a folder, a pipe or a device), and was not read; put a file here, or move it away."),
+    "V17": ("这些规则应在 {review} 前复核，已经过了。请复核，并在下一版写上新的 review_by；在此之前照旧有效。",
+            "these rules were to be reviewed by {review}, which is over; review them, and give the next version a new review_by. Until then they hold as before."),
 }
 # fmt: on
 

@@ -156,12 +156,11 @@ def _hand_over(bank: Bank, city: City, row: Row[Any]) -> None:
     if not is_message(row.kind):
         city.tell(Event(row.id, row.kind, row.body, row.created_at))
         return
-    sender = bank.senders.get("sms")
+    message = message_for(bank, city, row)
+    sender = bank.senders.get(message.channel)
     if sender is None:
-        raise BadInput(
-            Words(
-                "没有配置短信发送方。请在 config/timebank.yaml 的 senders 下设置 sms。",
-                "No message sender is configured. Set senders.sms in config/timebank.yaml.",
-            )
-        )
-    sender.send(message_for(bank, city, row))
+        name = f"senders.{message.channel.value}"
+        zh = f"规则文件（orders.offer.message）要用的消息发送方没有配置。请在 config/timebank.yaml 里设置 {name}。"
+        en = f"The sender that the rules name (orders.offer.message) is not there. Set {name} in config/timebank.yaml."
+        raise BadInput(Words(zh, en))
+    sender.send(message)

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from timebank.domain.command import Channel
 from timebank.domain.message import Message
 from timebank.domain.words import Words
 from timebank.hooks.city import City
+from timebank.rules import RulesInForce
 from timebank.services.desk import Bank
 from timebank.storage.people import members
 from timebank.storage.work import orders
@@ -25,11 +27,17 @@ def message_for(bank: Bank, city: City, row: Row[Any]) -> Message:
         order = connection.execute(
             select(orders).where(orders.c.city == city.code, orders.c.id == row.body["order_id"])
         ).one()
-    return Message(row.id, member_id, member.phone, template, _offer_text(city, order, row.body))
-
-
-def _offer_text(city: City, order: Row[Any], body: dict[str, Any]) -> Words:
     rules = city.rules_for(order.service, order.service_date)
+    words = _offer_text(city, rules, order, row.body)
+    return Message(row.id, member_id, member.phone, template, words, _channel(rules))
+
+
+def _channel(rules: RulesInForce) -> Channel:
+    path = "orders.offer.message"
+    return Channel(rules.text(path)) if rules.has(path) else Channel.SMS
+
+
+def _offer_text(city: City, rules: RulesInForce, order: Row[Any], body: dict[str, Any]) -> Words:
     start = order.planned_start.astimezone(city.book.timezone)
     brand, service = rules.words("brand.name"), rules.words(f"services.{order.service}.label")
     zh = (

@@ -65,7 +65,7 @@ class Stage:
             bank,
             clock=self.clock,
             cities={**bank.cities, story.city: self.city},
-            senders=dict.fromkeys(("sms", *bank.senders), self.letters),
+            senders=dict.fromkeys(Channel, self.letters),
         )
         self.letters.bank = self.bank
         self.cast = Cast(story, city.book.timezone, self._token)
