@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from timebank.domain.refusal import TimeBankError
 from timebank.domain.words import Words
@@ -18,6 +18,8 @@ from timebank.rules.time_zone import time_zone
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+T = TypeVar("T")
 
 
 class RuleMissing(TimeBankError):
@@ -76,7 +78,11 @@ class RulesInForce:
 
     def text(self, path: str) -> str:
         """Return the text at a path."""
-        value = self._value(path)
+        self._read[path] = None  # as _value does: most of what is asked for is text
+        try:
+            value = self._by_path[path]
+        except KeyError:
+            self._missing(path)
         return value if isinstance(value, str) else self._refuse(path, Words("文字", "text"))
 
     def flag(self, path: str) -> bool:
@@ -124,6 +130,22 @@ class RulesInForce:
         """Return the block at a path, read-only. Noted as one path: ask for values singly where you can."""
         value = self._value(path)
         return value if isinstance(value, Mapping) else self._refuse(path, Words("一个块", "a block"))
+
+    def once(self, work: Callable[..., T], *about: Hashable) -> T:
+        """Return what a function makes of this file alone: worked out once for all decisions, noted in each.
+
+        Args:
+            work: takes a reading of the rules and what it is about; it must not look at the day.
+            about: what tells one answer from another.
+        """
+        known = self.rule_set.worked_out.get((work, about))
+        if known is None:
+            reading = RulesInForce(self.rule_set)
+            known = self.rule_set.worked_out[work, about] = (work(reading, *about), reading._read)
+        found: T
+        found, read = known
+        self._read.update(read)
+        return found
 
     def basis(self, path: str) -> Basis:
         """Return what the rule at a path rests on: the nearest ``source`` or ``assumed`` at or around it.

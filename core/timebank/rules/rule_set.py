@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -31,6 +31,7 @@ class RuleSet:
         corrects: stem of the file this one corrects, or None.
         known_from: day from which a correction is known, or None.
         by_path: everything in the tree by its dotted path, list places as numbers: what every decision asks for.
+        worked_out: what was made of these rules once for all decisions, with the paths read (``RulesInForce.once``).
     """
 
     city: str
@@ -43,6 +44,7 @@ class RuleSet:
     corrects: str | None = None
     known_from: date | None = None
     by_path: Mapping[str, Any] = field(init=False, compare=False, repr=False)
+    worked_out: dict[Hashable, Any] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_path", MappingProxyType(dict(_paths("", self.tree))))

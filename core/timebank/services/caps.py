@@ -30,11 +30,36 @@ class Counts(Protocol):
         """Return minutes credited to an owner's accounts of some kinds for service dates from first to last."""
 
 
+class Stands(Protocol):
+    """An account, as far as caps look at it."""
+
+    @property
+    def posted(self) -> int:
+        """Return whole minutes credited less whole minutes debited."""
+
+
 class Standing(Protocol):
     """Knows what stands on accounts."""
 
-    def __getitem__(self, key: AccountKey) -> Account:
+    def __getitem__(self, key: AccountKey) -> Stands:
         """Return an account as it is before what is to be credited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """One cap of a rule file.
+
+    Attributes:
+        on: ``balance`` or ``credit``; per: the period in which credit is counted, ``""`` for a balance.
+        kinds: accounts that count.
+        limit: whole minutes.
+    """
+
+    over: str
+    on: str
+    kinds: frozenset[AccountKind]
+    per: str
+    limit: int
 
 
 @dataclass
@@ -84,16 +109,14 @@ def capped(
         if line.credited:
             owed = owed_account(line.account)
             debt = -accounts[owed].posted - repaid.get(owed, 0)
-            line = apply_caps(line, accounts[line.account], debt, counter, rules)  # noqa: PLW2901
+            line = apply_caps(line, accounts[line.account].posted, debt, counter, rules)  # noqa: PLW2901
             if line.repaid:
                 repaid[owed] = repaid.get(owed, 0) + line.repaid
         lines.append(line)
     return lines
 
 
-def apply_caps(
-    line: CreditLine, account: Account, owed: int, counter: Counts, rules: RulesInForce
-) -> CreditLine:
+def apply_caps(line: CreditLine, posted: int, owed: int, counter: Counts, rules: RulesInForce) -> CreditLine:
     """Apply every cap of the file that speaks of this account's kind and unit.
 
     First what may not be credited is cut; of the rest what is owed is paid; of what then reaches the account the
@@ -101,19 +124,19 @@ def apply_caps(
 
     Args:
         line: the rounded credit, above zero.
-        account: the locked account it goes to.
+        posted: what stands on the locked account it goes to.
         owed: minutes the same owner owes in this unit, not below zero.
         counter: what was credited in a period.
         rules: the rules of the service date.
     """
-    caps = [(path, rules.text(f"{path}.over")) for path in _caps_on(line.account, rules)]
-    for path, over in caps:
-        if over != DONATE:
-            above = _above(line, account, owed, path, counter, rules)
+    caps = rules.once(_caps_of, line.account.kind, line.account.unit)
+    for cap in caps:
+        if cap.over != DONATE:
+            above = _above(line, posted, owed, cap, counter, rules.day)
             if above:
                 line = replace(line, credited=line.credited - above, cut=line.cut + above)
     repaid = min(line.credited, owed)
-    donated = [_above(line, account, owed, path, counter, rules) for path, over in caps if over == DONATE]
+    donated = [_above(line, posted, owed, cap, counter, rules.day) for cap in caps if cap.over == DONATE]
     counter.add(line.account, rules.day, line.credited)
     overflow = min(line.credited - repaid, max(donated, default=0))
     return replace(line, repaid=repaid, donated=overflow) if repaid or overflow else line
@@ -121,7 +144,7 @@ def apply_caps(
 
 def check_room(account: Account, minutes: int, rules: RulesInForce) -> None:
     """Refuse what somebody else would put on a locked account above a cap on what it holds: the giver keeps it."""
-    for path in _caps_on(account.key, rules):
+    for path in _caps_on(account.key.kind, account.key.unit, rules):
         limit = rules.minutes(f"{path}.limit")
         if rules.text(f"{path}.on") == "balance" and account.posted + minutes > limit:
             room = max(0, limit - account.posted)
@@ -130,10 +153,23 @@ def check_room(account: Account, minutes: int, rules: RulesInForce) -> None:
             raise ruled_out(rules, "receiver_full", Words(zh, en), path)
 
 
-def _caps_on(account: AccountKey, rules: RulesInForce) -> Iterator[str]:
+def _caps_on(kind: str, unit: str, rules: RulesInForce) -> Iterator[str]:
     for cap in rules.names("caps") if rules.has("caps") else ():
-        if cap_speaks_of(f"caps.{cap}", account.kind, account.unit, rules):
+        if cap_speaks_of(f"caps.{cap}", kind, unit, rules):
             yield f"caps.{cap}"
+
+
+def _caps_of(rules: RulesInForce, kind: str, unit: str) -> tuple[Cap, ...]:
+    """Return the caps on accounts of a kind and unit, those that donate last, as they are applied."""
+    found = [(path, rules.text(f"{path}.over")) for path in _caps_on(kind, unit, rules)]
+    found.sort(key=lambda cap: cap[1] == DONATE)
+    return tuple(_cap(path, over, rules) for path, over in found)
+
+
+def _cap(path: str, over: str, rules: RulesInForce) -> Cap:
+    on = rules.text(f"{path}.on")
+    per = "" if on == "balance" else rules.text(f"{path}.per")
+    return Cap(over, on, _kinds(path, rules), per, rules.minutes(f"{path}.limit"))
 
 
 def cap_speaks_of(path: str, kind: str, unit: str, rules: RulesInForce) -> bool:
@@ -150,17 +186,14 @@ def _only(kind: str) -> frozenset[AccountKind]:
     return frozenset({AccountKind(kind)})
 
 
-def _above(
-    line: CreditLine, account: Account, owed: int, path: str, counter: Counts, rules: RulesInForce
-) -> int:
+def _above(line: CreditLine, posted: int, owed: int, cap: Cap, counter: Counts, day: date) -> int:
     """Return how many of the credited minutes lie above one cap; what pays a debt never fills the account."""
-    if rules.text(f"{path}.on") == "balance":
-        reaching, so_far = line.credited - min(line.credited, owed), account.posted
+    if cap.on == "balance":
+        reaching, so_far = line.credited - min(line.credited, owed), posted
     else:
-        first, last = period_of(rules.day, rules.text(f"{path}.per"))
         reaching = line.credited
-        so_far = counter.credited(line.account, _kinds(path, rules), first, last)
-    room = max(0, rules.minutes(f"{path}.limit") - so_far)
+        so_far = counter.credited(line.account, cap.kinds, *period_of(day, cap.per))
+    room = max(0, cap.limit - so_far)
     return max(0, reaching - room)
 
 

@@ -68,15 +68,16 @@ def spread(due: int, holds: Iterable[Hold]) -> list[tuple[Hold, int]]:
 
 def credit_postings(line: CreditLine, city: str) -> list[Posting]:
     """Return the postings of a credit: what is owed is paid first, the overflow goes on to the pool."""
-    key = line.account
+    key, reaching = line.account, line.credited - line.repaid
     issuance = city_account(city, AccountKind.ISSUANCE, key.unit)
-    pool = city_account(city, AccountKind.POOL, key.unit)
-    wanted = (
-        (issuance, owed_account(key), line.repaid),
-        (issuance, key, line.credited - line.repaid),
-        (key, pool, line.donated),
-    )
-    return [Posting(debit, credit, minutes) for debit, credit, minutes in wanted if minutes]
+    postings = []
+    if line.repaid:
+        postings.append(Posting(issuance, owed_account(key), line.repaid))
+    if reaching:
+        postings.append(Posting(issuance, key, reaching))
+    if line.donated:
+        postings.append(Posting(key, city_account(city, AccountKind.POOL, key.unit), line.donated))
+    return postings
 
 
 @lru_cache(maxsize=1024)

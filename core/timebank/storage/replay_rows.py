@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -26,10 +26,10 @@ from sqlalchemy.types import NullType
 from timebank.domain.account import AccountKey
 from timebank.domain.visit import VisitState
 from timebank.storage.books import accounts, holds, postings, transfers
+from timebank.storage.given import among
 from timebank.storage.ledger_checks import dashed
 from timebank.storage.people import organisations
 from timebank.storage.service_checks import settles
-from timebank.storage.settlement_rows import HOLD
 from timebank.storage.work import orders, visits
 
 PAGE = 1000
@@ -62,6 +62,7 @@ class Settlement(NamedTuple):
         raw_id, raw_volunteer: identifiers as the database holds them.
         decision: JSON text, to be read when its turn comes: thousands of open ones slow a program down.
         team_level: level of the team the visit was for.
+        place: which place of the order it was.
     """
 
     raw_id: Any
@@ -71,6 +72,7 @@ class Settlement(NamedTuple):
     raw_volunteer: Any
     team_id: str | None
     team_level: str | None
+    place: int | None
 
 
 def with_dashes(raw: Any) -> str:
@@ -97,6 +99,7 @@ def _settled(city: str, span: Span) -> Select[Any]:
             _raw(visits.c.volunteer_id),
             visits.c.team_id,
             team.c.level,
+            visits.c.place,
         )
         .outerjoin(visits, settles())
         .outerjoin(team, (team.c.city == visits.c.city) & (team.c.id == visits.c.team_id))
@@ -118,41 +121,17 @@ def settled(connection: Connection, city: str, span: Span) -> Iterator[list[Sett
         found = list(map(Settlement._make, connection.execute(page.where(transfers.c.id > last)).all()))
 
 
-class Line(NamedTuple):
-    """One posting with the keys of both accounts, and what stood on them after it."""
-
-    raw_transfer: Any
-    minutes: int
-    unit: str
-    debit_owner_kind: str
-    debit_owner_id: str
-    debit_kind: str
-    debit_after: int | None
-    credit_owner_kind: str
-    credit_owner_id: str
-    credit_kind: str
-    credit_after: int | None
-
-
 @cache
 def _lines() -> Select[Any]:
-    debit, credit = accounts.alias("debit"), accounts.alias("credit")
     return (
         select(
             _raw(postings.c.transfer_id),
+            _raw(postings.c.debit_id),
+            _raw(postings.c.credit_id),
             postings.c.minutes,
-            postings.c.unit,
-            debit.c.owner_kind,
-            debit.c.owner_id,
-            debit.c.kind,
             postings.c.debit_after,
-            credit.c.owner_kind,
-            credit.c.owner_id,
-            credit.c.kind,
             postings.c.credit_after,
         )
-        .join(debit, (debit.c.city == postings.c.city) & (debit.c.id == postings.c.debit_id))
-        .join(credit, (credit.c.city == postings.c.city) & (credit.c.id == postings.c.credit_id))
         .where(
             postings.c.city == bindparam("city"),
             postings.c.transfer_id.between(bindparam("first"), bindparam("last")),
@@ -161,29 +140,24 @@ def _lines() -> Select[Any]:
     )
 
 
-def lines_between(connection: Connection, city: str, first: str, last: str) -> Iterator[Line]:
-    """Yield the postings of transfers from one id to another, in order."""
-    found = connection.execute(_lines(), {"city": city, "first": first, "last": last})
-    return map(Line._make, found.all())
+def lines_between(connection: Connection, city: str, first: str, last: str) -> Sequence[Sequence[Any]]:
+    """Return the postings of transfers from one id to another, in order.
+
+    Each is (transfer, debit account, credit account, minutes, balance of either after it); identifiers are raw.
+    """
+    return connection.execute(_lines(), {"city": city, "first": first, "last": last}).all()
 
 
 @cache
 def _holds() -> Select[Any]:
     return (
-        select(
-            transfers.c.id.label("transfer_id"),
-            holds.c.order_id,
-            *HOLD,
-        )
-        .join(visits, settles())
+        select(_raw(transfers.c.id), holds.c.place, _raw(holds.c.account_id), holds.c.rank, holds.c.minutes)
         .join(
             holds,
-            (holds.c.city == visits.c.city)
-            & (holds.c.order_id == visits.c.order_id)
-            & (holds.c.place == visits.c.place)
+            (holds.c.city == transfers.c.city)
+            & (holds.c.order_id == transfers.c.order_id)
             & (holds.c.resolved_at == transfers.c.recorded_at),
         )
-        .join(accounts, (accounts.c.city == holds.c.city) & (accounts.c.id == holds.c.account_id))
         .where(
             transfers.c.city == bindparam("city"),
             _IS_SETTLEMENT,
@@ -193,12 +167,25 @@ def _holds() -> Select[Any]:
     )
 
 
-def holds_of(connection: Connection, city: str, first: str, last: str) -> dict[str, list[Row[Any]]]:
-    """Return the holds that settlements resolved, by transfer, in the order in which they pay."""
-    found: dict[str, list[Row[Any]]] = {}
-    for row in connection.execute(_holds(), {"city": city, "first": first, "last": last}).all():
-        found.setdefault(row.transfer_id, []).append(row)
-    return found
+def holds_between(connection: Connection, city: str, first: str, last: str) -> Sequence[Sequence[Any]]:
+    """Return the holds of the orders of settlements that were resolved with them, in the order in which they pay.
+
+    Each is (settlement, place of the order, account, rank, minutes); identifiers are raw.
+    """
+    return connection.execute(_holds(), {"city": city, "first": first, "last": last}).all()
+
+
+@cache
+def _accounts(dialect: str) -> Select[Any]:
+    return select(
+        _raw(accounts.c.id), accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.unit
+    ).where(accounts.c.city == bindparam("city"), among(dialect, accounts.c.id, "ids"))
+
+
+def accounts_named(connection: Connection, city: str, ids: Collection[Any]) -> Sequence[Sequence[Any]]:
+    """Return (raw id, kind of owner, owner, kind, unit) of accounts by their raw ids."""
+    statement = _accounts(connection.dialect.name)
+    return connection.execute(statement, {"city": city, "ids": [*map(str, ids)]}).all()
 
 
 def balance_before(connection: Connection, city: str, key: AccountKey, transfer_id: str) -> int:

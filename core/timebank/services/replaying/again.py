@@ -12,6 +12,7 @@ from timebank.domain.transfer import Posting
 from timebank.hooks.recalling import CreditSaid, Said
 from timebank.rules import RulesInForce
 from timebank.services.caps import Counts, Standing, capped
+from timebank.services.replaying.accounts import Line
 from timebank.services.replaying.stored import Stored
 from timebank.services.rounding import (
     CreditLine,
@@ -21,7 +22,6 @@ from timebank.services.rounding import (
     round_credit,
     spread,
 )
-from timebank.storage.replay_rows import Line
 
 MOST_REMEMBERED = 20_000
 
@@ -123,14 +123,4 @@ def as_posted(lines: Sequence[Line], postings: Sequence[Posting]) -> bool:
 
 
 def _is_posted(line: Line, posting: Posting) -> bool:
-    debit, credit = posting.debit, posting.credit
-    return bool(
-        line.minutes == posting.minutes
-        and line.unit == posting.unit
-        and line.debit_kind == debit.kind
-        and line.credit_kind == credit.kind
-        and line.debit_owner_id == debit.owner_id
-        and line.credit_owner_id == credit.owner_id
-        and line.debit_owner_kind == debit.owner_kind
-        and line.credit_owner_kind == credit.owner_kind
-    )
+    return line.minutes == posting.minutes and line.debit == posting.debit and line.credit == posting.credit

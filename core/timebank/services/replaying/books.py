@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from timebank.domain.account import Account, AccountKey, AccountKind
+from timebank.domain.account import AccountKey, AccountKind
 from timebank.services.replaying.stored import Stored
 from timebank.storage import replay_rows, transfer_rows
-from timebank.storage.replay_rows import Line
+
+
+class Stood(NamedTuple):
+    """An account as it was; only what was posted on it is known."""
+
+    posted: int
 
 
 class BooksThen:
@@ -24,9 +29,9 @@ class BooksThen:
         """Turn to another settlement."""
         self._stored = stored
 
-    def __getitem__(self, key: AccountKey) -> Account:
-        """Return an account as it was; only what is posted on it is known."""
-        return Account("", key, self._posted(key), 0)
+    def __getitem__(self, key: AccountKey) -> Stood:
+        """Return an account as it was."""
+        return Stood(self._posted(key))
 
     def add(self, account: AccountKey, day: date, minutes: int) -> None:
         """Need no note: the next settlement finds this one in the books."""
@@ -47,18 +52,15 @@ class BooksThen:
     def _posted(self, key: AccountKey) -> int:
         credited = False
         for line in self._stored.lines:
-            if _is(line.credit_owner_id, line.credit_kind, line, key):
+            if line.credit == key:
                 return (line.credit_after or 0) - line.minutes
-            if _is(line.debit_owner_id, line.debit_kind, line, key):
+            if line.debit == key:
                 return (line.debit_after or 0) + line.minutes
-            credited = credited or (line.debit_kind == "issuance" and line.credit_owner_id == key.owner_id)
+            issued = line.debit.kind is AccountKind.ISSUANCE
+            credited = credited or (issued and line.credit.owner_id == key.owner_id)
         if credited and key.kind is AccountKind.OWED:
             return 0  # what is owed is paid first: whoever was credited and paid nothing owed nothing
         return replay_rows.balance_before(self._connection, self._city, key, self._stored.id)
-
-
-def _is(owner_id: str, kind: str, line: Line, key: AccountKey) -> bool:
-    return owner_id == key.owner_id and kind == key.kind and line.unit == key.unit
 
 
 def _names(credit: Any, key: AccountKey) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
 
-from timebank.domain.account import Account, AccountKey, AccountKind, OwnerKind
+from timebank.domain.account import AccountKey, AccountKind, OwnerKind
 from timebank.domain.transfer import Posting
-from timebank.services.replaying.books import BooksThen
+from timebank.services.replaying.books import BooksThen, Stood
 from timebank.services.replaying.stored import Stored
 from timebank.services.rounding import CreditLine
 
@@ -33,11 +32,9 @@ class DraftBooks(BooksThen):
         self._carried: Counter[AccountKey] = Counter()
         self._on_days: dict[tuple[OwnerKind, str, str], Counter[tuple[AccountKind, date]]] = {}
 
-    def __getitem__(self, key: AccountKey) -> Account:
+    def __getitem__(self, key: AccountKey) -> Stood:
         """Return an account as it would be."""
-        account = super().__getitem__(key)
-        more = self._more.get(key, 0)
-        return replace(account, posted=account.posted + more) if more else account
+        return Stood(super().__getitem__(key).posted + self._more.get(key, 0))
 
     def credited(self, owner: AccountKey, kinds: frozenset[AccountKind], first: date, last: date) -> int:
         """Return what would have been credited to an owner for some days."""
@@ -78,7 +75,7 @@ def _moved(stored: Stored, postings: Iterable[Posting]) -> Iterator[tuple[Accoun
     for posting in postings:
         yield posting.debit, -posting.minutes
     for line in stored.lines:
-        yield _key(line.debit_owner_kind, line.debit_owner_id, line.debit_kind, line.unit), line.minutes
+        yield line.debit, line.minutes
 
 
 def _credited(stored: Stored, postings: Iterable[Posting]) -> Iterator[tuple[AccountKey, int]]:
@@ -86,16 +83,12 @@ def _credited(stored: Stored, postings: Iterable[Posting]) -> Iterator[tuple[Acc
     for posting in postings:
         yield posting.credit, posting.minutes
     for line in stored.lines:
-        yield _key(line.credit_owner_kind, line.credit_owner_id, line.credit_kind, line.unit), -line.minutes
+        yield line.credit, -line.minutes
 
 
 def _waiting(stored: Stored, lines: Iterable[CreditLine]) -> Iterator[tuple[AccountKey, int]]:
     for line in lines:
         yield line.account, line.carried - line.carried_before
     for then in stored.facts["credits"]:
-        key = _key(then["owner"], then["owner_id"], then["kind"], then["unit"])
+        key = AccountKey(OwnerKind(then["owner"]), then["owner_id"], AccountKind(then["kind"]), then["unit"])
         yield key, then["carried_before"] - then["carried"]
-
-
-def _key(owner_kind: str, owner_id: str, kind: str, unit: str) -> AccountKey:
-    return AccountKey(OwnerKind(owner_kind), owner_id, AccountKind(kind), unit)

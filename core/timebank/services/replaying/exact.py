@@ -15,11 +15,12 @@ from timebank.hooks.city import City
 from timebank.hooks.recalling import Recall, Said, said_before
 from timebank.rules import RuleSet, RulesInForce
 from timebank.services.kept_rules import rules_by_digest
+from timebank.services.replaying.accounts import Line
 from timebank.services.replaying.again import MOST_REMEMBERED, Again, Settling, as_posted
 from timebank.services.replaying.books import BooksThen
-from timebank.services.replaying.stored import Stored, pages
+from timebank.services.replaying.stored import Page, Stored, pages
 from timebank.services.settlement_posting import line_facts
-from timebank.storage.replay_rows import Line, Span
+from timebank.storage.replay_rows import Settlement, Span, with_dashes
 
 # What an altered row or decision may raise when it is read again.
 UNREADABLE = (TimeBankError, LookupError, TypeError, ValueError, AttributeError)
@@ -87,8 +88,8 @@ def replay(connection: Connection, city: City, span: Span) -> Replayed:
     """
     replayed, again = Replayed(span), _Exactly(connection, city)
     for page in pages(connection, city.code, span):
-        for stored in page:
-            found = again.differences(stored, replayed)
+        for row in page.rows:
+            found = again.differences(page, row, replayed)
             replayed.settlements += 1
             if found:
                 replayed.differing += 1
@@ -107,15 +108,16 @@ class _Exactly:
         self._rule_sets: dict[str, RuleSet] = {}
         self._as_stored: dict[Any, Said] = {}
 
-    def differences(self, stored: Stored, replayed: Replayed) -> list[Difference]:
+    def differences(self, page: Page, row: Settlement, replayed: Replayed) -> list[Difference]:
         """Return what of a settlement does not come out again."""
         try:
+            stored = page.open(row)
             said, again = self._again(stored, replayed)
             if _is_the_same(stored, said, again):
                 return []
             return [Difference(stored.id, *each) for each in _compared(stored, said, again)]
         except UNREADABLE as error:
-            return [Difference(stored.id, "decision", "", f"{type(error).__name__} {error}")]
+            return [Difference(with_dashes(row.raw_id), "decision", "", f"{type(error).__name__} {error}")]
 
     def _again(self, stored: Stored, replayed: Replayed) -> tuple[Said, Again]:
         rules, charge_rules = (
@@ -182,7 +184,7 @@ def _compared(stored: Stored, said: Said, again: Again) -> Iterator[tuple[str, s
     for what in ("held", "charged", "payer"):
         yield from _same(what, facts[what], getattr(again, what))
     if not as_posted(stored.lines, again.postings):
-        yield "postings", _lines(stored.lines), _postings(again.postings)
+        yield "postings", _moved(stored.lines), _moved(again.postings)
 
 
 def _same(what: str, stored: Any, again: Any) -> Iterator[tuple[str, str, str]]:
@@ -198,11 +200,7 @@ def _credits(stored: Sequence[dict[str, Any]], again: Again) -> Iterator[tuple[s
                 yield from _same(f"credits.{place}.{name}", then.get(name), now.get(name))
 
 
-def _lines(lines: Sequence[Line]) -> str:
-    return "; ".join(f"{line.debit_kind} → {line.credit_kind} {line.minutes} {line.unit}" for line in lines)
-
-
-def _postings(postings: Sequence[Posting]) -> str:
+def _moved(lines: Sequence[Line] | Sequence[Posting]) -> str:
     return "; ".join(
-        f"{each.debit.kind} → {each.credit.kind} {each.minutes} {each.unit}" for each in postings
+        f"{each.debit.kind} → {each.credit.kind} {each.minutes} {each.credit.unit}" for each in lines
     )

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from timebank.domain.account import Hold
+from timebank.domain.account import Hold, HoldState
 from timebank.domain.order import OrderState
 from timebank.domain.settlement import VisitToSettle
 from timebank.domain.visit import VisitState
-from timebank.services.settlement_facts import hold_of, to_settle
+from timebank.services.replaying.accounts import AccountKeys, Line
+from timebank.services.settlement_facts import to_settle
 from timebank.storage import replay_rows, settlement_rows
-from timebank.storage.replay_rows import Line, Settlement, Span, with_dashes
+from timebank.storage.replay_rows import Settlement, Span, with_dashes
 
 # From so many visits of a page on that have to be read whole, all of the page are: about as long as so many alone.
 READ_SINGLY = 60
@@ -30,22 +31,25 @@ class Stored:
     """One settlement as it stands.
 
     Attributes:
-        day: the service date.
-        decision: as stored; facts: what stands in it.
-        lines: its postings in order, with the keys of both accounts.
+        day, charge_day: the service date, and the day whose file decided the charge.
+        decision: as stored; facts: what stands in it; answer: (hook, plugin, version, answer) of who said what comes of
+            the visit.
+        lines: its postings in order.
     """
 
     __slots__ = (
-        "_holds", "day", "decision", "facts", "lines", "page", "raw_id", "team_id", "team_level", "visit_id",
-        "volunteer_id",
+        "_holds", "answer", "charge_day", "day", "decision", "facts", "lines", "page", "place", "raw_id", "team_id",
+        "team_level", "visit_id", "volunteer_id",
     )  # fmt: skip
 
     def __init__(self, page: Page, row: Settlement, lines: list[Line]) -> None:
         self.page, self.lines = page, lines
-        self.raw_id, self.day, text, self.visit_id, volunteer, self.team_id, self.team_level = row
+        self.raw_id, self.day, text, self.visit_id, volunteer, self.team_id, self.team_level, self.place = row
         self.volunteer_id = with_dashes(volunteer)
         self.decision: Mapping[str, Any] = _READ(text)[0]
         self.facts: Mapping[str, Any] = self.decision["facts"]
+        self.charge_day = date.fromisoformat(self.facts["charge_day"])
+        (self.answer,) = [said for said in self.decision["hooks"] if said[0] == HOOK]
         self._holds: tuple[Hold, ...] | None = None
 
     @property
@@ -54,21 +58,10 @@ class Stored:
         return with_dashes(self.raw_id)
 
     @property
-    def charge_day(self) -> date:
-        """Return the day whose file decided the charge."""
-        return date.fromisoformat(self.facts["charge_day"])
-
-    @property
-    def answer(self) -> Sequence[Any]:
-        """Return (hook, plugin, version, answer) of who said what comes of the visit."""
-        (said,) = [said for said in self.decision["hooks"] if said[0] == HOOK]
-        return said  # type: ignore[no-any-return]
-
-    @property
     def holds(self) -> tuple[Hold, ...]:
-        """Return the holds it resolved, in the order in which they pay."""
+        """Return the holds it resolved, in the order in which they pay, without identifiers: they decide nothing."""
         if self._holds is None:
-            self._holds = self.page.holds(self.id) if self.facts["held"] else ()
+            self._holds = self.page.holds(self) if self.facts["held"] else ()
         return self._holds
 
     def facts_named(self, names: tuple[str, ...]) -> tuple[Hashable, ...]:
@@ -118,38 +111,63 @@ def _of_the_whole(name: str) -> Fact:
 
 
 class Page:
-    """Some settlements that follow each other, and what is read for all of them at once."""
+    """Some settlements that follow each other, and what is read for all of them at once.
 
-    def __init__(self, connection: Connection, city: str, rows: Sequence[Settlement]) -> None:
-        """Read the postings of some settlements."""
-        self.connection, self.city, self._rows = connection, city, rows
+    Attributes:
+        rows: the settlements as they are read; ``open`` one when its turn comes.
+        ends: the first and the last of their ids.
+    """
+
+    def __init__(
+        self, connection: Connection, city: str, rows: Sequence[Settlement], keys: AccountKeys
+    ) -> None:
+        """Read the postings of some settlements, and whose accounts they move."""
+        self.connection, self.city, self.rows, self._keys = connection, city, rows, keys
         self.ends = with_dashes(rows[0].raw_id), with_dashes(rows[-1].raw_id)
-        self._holds: dict[str, list[Row[Any]]] | None = None
+        moved = replay_rows.lines_between(connection, city, *self.ends)
+        keys.read([account for row in moved for account in row[1:3]])
+        self._lines = _by_settlement(moved)
+        self._held: dict[Any, list[Any]] | None = None
         self._whole: dict[str, VisitToSettle] = {}
         self._singly = 0
 
     def __iter__(self) -> Iterator[Stored]:
-        """Yield the settlements, each made when its turn comes."""
-        by_id: dict[Any, list[Line]] = {row.raw_id: [] for row in self._rows}
-        for line in replay_rows.lines_between(self.connection, self.city, *self.ends):
-            lines = by_id.get(line[0])
-            if lines is not None:
-                lines.append(line)
-        for row in self._rows:
-            yield Stored(self, row, by_id.pop(row.raw_id))
+        """Yield the settlements, each opened when its turn comes."""
+        return map(self.open, self.rows)
 
-    def holds(self, transfer_id: str) -> tuple[Hold, ...]:
+    def open(self, row: Settlement) -> Stored:
+        """Return a settlement with all it was decided from.
+
+        Raises:
+            LookupError, TypeError, ValueError: somebody altered what is stored, and it cannot be read.
+        """
+        keys, moved = self._keys, self._lines.get(row.raw_id, ())
+        lines = [
+            Line(keys[debit], keys[credit], minutes, debit_after, credit_after)
+            for _, debit, credit, minutes, debit_after, credit_after in moved
+        ]
+        return Stored(self, row, lines)
+
+    def holds(self, stored: Stored) -> tuple[Hold, ...]:
         """Return the holds that a settlement resolved."""
-        if self._holds is None:
-            self._holds = replay_rows.holds_of(self.connection, self.city, *self.ends)
-        return tuple(map(hold_of, self._holds.get(transfer_id, ())))
+        if self._held is None:
+            found = replay_rows.holds_between(self.connection, self.city, *self.ends)
+            self._keys.read([row[2] for row in found])
+            self._held = _by_settlement(found)
+        return tuple(
+            [
+                Hold("", self._keys[account], "", "", rank, minutes, HoldState.OPEN)
+                for _, place, account, rank, minutes in self._held.get(stored.raw_id, ())
+                if place == stored.place
+            ]
+        )
 
     def whole(self, stored: Stored) -> VisitToSettle:
         """Return a visit of the page as it was when it was settled."""
         if stored.visit_id not in self._whole:
             self._singly += 1
             few = self._singly < READ_SINGLY
-            self._read_whole([stored.visit_id] if few else [row.visit_id for row in self._rows])
+            self._read_whole([stored.visit_id] if few else [row.visit_id for row in self.rows])
         return _as_it_was(self._whole[stored.visit_id], stored)
 
     def _read_whole(self, visit_ids: Sequence[str]) -> None:
@@ -170,7 +188,15 @@ def _as_it_was(now: VisitToSettle, stored: Stored) -> VisitToSettle:
     return replace(now, visit=visit, order=order, day=stored.day, holds=stored.holds)
 
 
+def _by_settlement(rows: Iterable[Any]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
 def pages(connection: Connection, city: str, span: Span) -> Iterator[Page]:
     """Yield the settlements of some days of service, page by page, in the order in which they were posted."""
+    keys = AccountKeys(connection, city)
     for rows in replay_rows.settled(connection, city, span):
-        yield Page(connection, city, rows)
+        yield Page(connection, city, rows, keys)

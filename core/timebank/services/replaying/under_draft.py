@@ -187,8 +187,8 @@ def _charge(stored: Stored, again: Again) -> dict[str, int]:
         if posting.credit.kind == "redemption":
             found[posting.unit] += posting.minutes
     for line in stored.lines:
-        if line.credit_kind == "redemption":
-            found[line.unit] -= line.minutes
+        if line.credit.kind == "redemption":
+            found[line.credit.unit] -= line.minutes
     return {unit: minutes for unit, minutes in found.items() if minutes}
 
 
