@@ -66,5 +66,5 @@ def test_a_bad_row_in_json_is_told_in_both_languages(house, folder):
 def test_an_unknown_city_is_told(house, folder):
     said = house.call("import", "atlantis", str(folder))
 
-    assert said.code == 1
-    assert "没有城市“atlantis”" in said.err
+    assert said.code == 2
+    assert "没有在运行的城市“atlantis”" in said.err

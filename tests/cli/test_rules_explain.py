@@ -59,6 +59,32 @@ def test_what_is_not_written_says_what_that_means(bare_house):
     assert "(gifts.taken_back): not written, which means no" in said.out
 
 
+def test_a_block_that_is_not_written_says_so_what_holds_and_where_it_would_stand(bare_house):
+    text = bare_house.rules.read_text(encoding="utf-8")
+    caps = text[text.index("\ncaps:\n") : text.index("\nredemption:")]
+    bare_house.edit(bare_house.rules, caps, "\n")
+
+    chinese = bare_house.call("rules", "explain", "yunzhou", "caps", "--no-cases")
+    english = bare_house.call("rules", "explain", "yunzhou", "caps", "--no-cases", language="en")
+
+    assert chinese.out.startswith("上限（caps）：没有写：什么都不设上限\n")
+    assert "2026-01-01.yaml 里没有它；要写就写在最外层" in chinese.out
+    assert english.out.startswith("Caps (caps): not written: nothing is capped\n")
+    assert "2026-01-01.yaml:" not in chinese.out + english.out
+
+
+def test_a_key_that_is_not_written_names_the_block_it_would_stand_in(bare_house):
+    bare_house.edit(bare_house.rules, "  per_year: {limit: 100 h, source: mb25 第十五条}\n", "")
+
+    said = bare_house.call("rules", "explain", "yunzhou", "gifts.per_year", "--no-cases")
+    plain = bare_house.call("rules", "explain", "yunzhou", "gifts.per_year", "--no-cases", "--json").json
+
+    assert "没有写：不作这项限制" in said.out
+    assert "起的 gifts 里" in said.out
+    assert "依据" not in said.out
+    assert (plain["written"], plain["left_out"]["en"]) == (False, "there is no such limit or condition")
+
+
 def test_a_meaning_that_says_more_than_the_name_is_told(bare_house):
     said = bare_house.call("rules", "explain", "yunzhou", "gifts.taken_back", "--no-cases")
 

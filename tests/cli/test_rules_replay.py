@@ -118,6 +118,13 @@ def test_a_broken_draft_is_refused_with_its_faults(played, draft):
     assert "30分钟" in said.err
 
 
+def test_a_city_by_another_name_is_wrong_use_and_the_city_is_guessed(played):
+    said = played.call("rules", "replay", "云州")
+
+    assert said.code == 2
+    assert "没有在运行的城市“云州”。是不是 yunzhou？" in said.err
+
+
 @pytest.mark.parametrize("name", ["2031-01-01", "nowhere.yaml"])
 def test_a_draft_that_is_not_there_is_wrong_use(played, name):
     assert played.call("rules", "replay", "yunzhou", "--with", name).code == 2

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from timebank.bank.adapters import build
+from timebank.bank.naming import no_city
 from timebank.bank.plugins import Plugin, plugin_named
 from timebank.bank.settings import CitySettings, Settings
-from timebank.domain.refusal import BadInput
 from timebank.domain.registry import Registry
-from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.hooks.opening import open_city
 from timebank.services.engine_version import ENGINE
@@ -28,11 +27,13 @@ def open_cities(
         registries: other registers than the settings connect, by city and kind.
         only: this city alone.
         contents: by city, its rule files by name; a city that is left out has those of its folder.
+
+    Raises:
+        WrongUse: no such city runs.
+        BadInput, RulesBroken, PluginFailed: a city cannot be opened.
     """
     if only is not None and only not in settings.cities:
-        zh = f"{settings.file} 里没有城市“{only}”。在运行的城市：{'、'.join(settings.cities)}。"
-        en = f"{settings.file} names no city “{only}”. Running: {', '.join(settings.cities)}."
-        raise BadInput(Words(zh, en), "not_found")
+        raise no_city(only, settings.cities)
     return {
         code: _open(code, city, (registries or {}).get(code), (contents or {}).get(code))
         for code, city in settings.cities.items()

@@ -12,19 +12,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from timebank.bank.naming import DRAFTS, check_format, no_rules
 from timebank.bank.plugins import plugin_if_installed, plugin_named
 from timebank.bank.settings import CitySettings, read_settings
-from timebank.domain.refusal import PluginFailed, WrongUse
-from timebank.domain.words import Words
+from timebank.domain.refusal import PluginFailed
 from timebank.hooks.ask import Asker
 from timebank.hooks.opening import open_asker, rule_keys, rule_problems
 from timebank.rules import Fault, Problem, RuleSet, RulesInForce, read_rule_file, rule_files
 from timebank.rules.faults import fault, sentence
 from timebank.rules.plugin_keys import silent_keys
-from timebank.rules.suggestions import nearest
 from timebank.rules.versions import faults_between_versions
 
-DRAFTS = "drafts"
 _CONFIG = "timebank.yaml"
 
 
@@ -119,7 +117,7 @@ def desk_of(name: str, config: Path) -> RuleDesk:
         config: the configuration file; it need not be there where a file or folder is named.
 
     Raises:
-        WrongUse: the name means nothing.
+        WrongUse: the name means nothing, or a file that says it holds no rules.
         BadInput, RulesBroken: the configuration cannot be read.
     """
     path = Path(name)
@@ -128,15 +126,12 @@ def desk_of(name: str, config: Path) -> RuleDesk:
         return RuleDesk(name, running[name].folder, settings=running[name])
     if path.is_file():
         above = path.absolute().parent
-        return _desk_in(above.parent if above.name == DRAFTS else above, path, running)
-    if path.is_dir() and rule_files(path):
+        folder = above.parent if above.name == DRAFTS else above
+        check_format(path, folder)
+        return _desk_in(folder, path, running)
+    if path.is_dir() and path.absolute().name != DRAFTS and rule_files(path):
         return _desk_in(path.absolute(), None, running)
-    known = list(running)
-    meant = nearest(name, known)
-    guess = Words(f"是不是 {meant}？", f" Did you mean {meant}?") if meant is not None else Words("", "")
-    zh = f"“{name}”既不是在运行的城市，也不是规则文件。{guess.zh}在运行的城市：{'、'.join(known)}。请核对名称或文件位置。"
-    en = f"“{name}” is neither a running city nor a rule file.{guess.en} Running: {', '.join(known)}."
-    raise WrongUse(Words(zh, f"{en} Check the name or the path."))
+    raise no_rules(name, running)
 
 
 def _desk_in(folder: Path, file: Path | None, running: Mapping[str, CitySettings]) -> RuleDesk:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from timebank.bank.rule_desk import DRAFTS, RuleDesk
+from timebank.bank.naming import DRAFTS
+from timebank.bank.rule_desk import RuleDesk
 from timebank.bank.rule_writing import draft_schema_files, schema_files, write_files, write_new
 from timebank.bank.settings import CitySettings, read_settings
 from timebank.domain.refusal import WrongUse

@@ -16,6 +16,7 @@ from timebank.rules import Basis, RuleBook, RulesBroken, RuleSet
 from timebank.rules.basis import nearest_basis
 from timebank.rules.comparing.history import History, history_of
 from timebank.rules.in_words import InWords
+from timebank.rules.left_out import left_out
 from timebank.rules.rule_book import version_order
 from timebank.rules.schema_file import help_for, schema_at, with_slots
 from timebank.rules.suggestions import nearest
@@ -35,6 +36,7 @@ class ExplainedRule:
         written: whether the file writes it; else ``plain`` and ``value`` are what leaving it out means, or None.
         plain: the value as the file has it.
         value: the value as people say it.
+        left_out: what holds where neither it nor such a value is written; None where one is.
         meaning: what its key means, or None where the schema does not say.
         basis: the article or the assumption it rests on, or None.
         line: where it stands, from 1; of the block around it where it is not written.
@@ -49,6 +51,7 @@ class ExplainedRule:
     written: bool
     plain: Any
     value: Words | None
+    left_out: Words | None
     meaning: Words | None
     basis: Basis | None
     line: int
@@ -80,8 +83,6 @@ def explain_rule(name: str, path: str, config: Path, on: date | None = None) -> 
     history = history_of(path, known, schema)
     written = path in rules.by_path
     plain = rules.by_path[path] if written else _default(steps, schema)
-    before = history.before
-    was = before.by_path.get(path) if before is not None else None
     return ExplainedRule(
         rules=rules,
         file=desk.file or desk.folder / rules.file,
@@ -90,12 +91,19 @@ def explain_rule(name: str, path: str, config: Path, on: date | None = None) -> 
         written=written,
         plain=plain,
         value=None if plain is None else InWords(rules.tree, schema).value(steps, plain),
+        left_out=left_out(steps, schema) if plain is None else None,
         meaning=help_for(steps, schema),
         basis=nearest_basis(rules.tree, steps),
         line=rules.line(steps),
         history=history,
-        was=None if before is None or was is None else InWords(before.tree, schema).value(steps, was),
+        was=_was(history.before, path, schema),
     )
+
+
+def _was(before: RuleSet | None, path: str, schema: Mapping[str, Any]) -> Words | None:
+    """Return a rule's value in the version before, as people say it, or None where it was not written."""
+    was = None if before is None else before.by_path.get(path)
+    return None if before is None or was is None else InWords(before.tree, schema).value(_steps(path), was)
 
 
 def _versions(desk: RuleDesk) -> list[RuleSet]:

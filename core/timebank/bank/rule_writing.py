@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from timebank.bank.rule_desk import DRAFTS, RuleDesk
+from timebank.bank.naming import DRAFTS
+from timebank.bank.rule_desk import RuleDesk
 from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
 from timebank.rules.written_schema import LANGUAGES, schema_file_name, schema_of_drafts, schema_text

@@ -24,19 +24,43 @@ def lines(found: ExplainedRule, covered: Covered | None = None) -> list[Words]:
         found: the rule.
         covered: the cases that met it; None where they were not played.
     """
-    value, none = found.value or _NOT_WRITTEN, _NOT_WRITTEN
-    if not found.written and found.value is not None:
-        value = Words(f"{none.zh}，等于 {value.zh}", f"{none.en}, which means {value.en}")
-    place = f"{near(found.file)}:{found.line}"
+    value = found.value or _NOT_WRITTEN
+    if not found.written:
+        value = _unwritten(found)
     said = [
         Words(f"{found.name.zh}（{found.path}）：{value.zh}", f"{found.name.en} ({found.path}): {value.en}")
     ]
     if found.meaning is not None and found.meaning.zh not in found.name.zh:
         said.append(Words(f"含义  {found.meaning.zh}", f"meaning  {found.meaning.en}"))
-    if found.basis is not None:
+    if found.written and found.basis is not None:
         said.append(Words(f"依据  {found.basis.words.zh}", f"basis    {found.basis.words.en}"))
-    said.append(Words(f"位置  {place}", f"place    {place}"))
+    said.append(_place(found))
     return [*said, _since(found), *([] if covered is None else [_cases(covered)])]
+
+
+def _unwritten(found: ExplainedRule) -> Words:
+    """Return what holds by default, where a rule is not written."""
+    none, means = _NOT_WRITTEN, found.value or found.left_out
+    if means is None:
+        return none
+    if found.value is not None:
+        return Words(f"{none.zh}，等于 {means.zh}", f"{none.en}, which means {means.en}")
+    return Words(f"{none.zh}：{means.zh}", f"{none.en}: {means.en}")
+
+
+def _place(found: ExplainedRule) -> Words:
+    """Return where a rule stands, or where it would."""
+    file, line, block = near(found.file), found.line, found.path.rpartition(".")[0]
+    if found.written:
+        return Words(f"位置  {file}:{line}", f"place    {file}:{line}")
+    if not block:
+        return Words(
+            f"位置  {file} 里没有它；要写就写在最外层", f"place    not in {file}; it would stand outermost"
+        )
+    return Words(
+        f"位置  {file} 里没有它；要写就写在第 {line} 行起的 {block} 里",
+        f"place    not in {file}; it would stand under {block}, line {line}",
+    )
 
 
 def _cases(covered: Covered) -> Words:
@@ -78,6 +102,7 @@ def plain(found: ExplainedRule, covered: Covered | None = None) -> dict[str, Any
         "written": found.written,
         "value": unfrozen(found.plain),
         "said": _both(found.value),
+        "left_out": _both(found.left_out),
         "meaning": _both(found.meaning),
         "basis": basis
         and {"kind": basis.kind, "text": basis.text, "path": basis.path, **(_both(basis.words) or {})},

@@ -6,7 +6,6 @@ import click
 
 from timebank.cli.options import database_option, rules_options
 from timebank.cli.session import Session
-from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
 
 _HELP = """把城市文件夹里被改过或丢失的规则文件，按数据库里的原文放回；改过的另存到 drafts/，不会丢。
@@ -26,15 +25,14 @@ drafts/.
 @rules_options
 def command(session: Session, city: str, database: str | None) -> None:
     """Restore the rule files of one city."""
-    from timebank.bank.settings import read_settings  # noqa: PLC0415 - imported when the verb is called
+    from timebank.bank.naming import no_city  # noqa: PLC0415 - imported when the verb is called
+    from timebank.bank.settings import read_settings  # noqa: PLC0415
     from timebank.services.publishing.restoring import restore  # noqa: PLC0415
     from timebank.storage.engine import open_engine  # noqa: PLC0415
 
     settings = read_settings(session.config)
     if city not in settings.cities:
-        known = list(settings.cities)
-        zh = f"没有在运行的城市“{city}”。在运行的城市：{'、'.join(known)}。"
-        raise WrongUse(Words(zh, f"No city “{city}” runs. Running: {', '.join(known)}."))
+        raise no_city(city, settings.cities)
     engine = open_engine(database or settings.database)
     try:
         with engine.connect() as connection, connection.begin():
