@@ -1,5 +1,8 @@
 """What a plugin owes those who write its keys: their meaning in both languages, or it is told as the plugin's fault."""
 
+import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -7,9 +10,12 @@ import pytest
 PLUGIN = """\
 from timebank.hooks import hookimpl
 
+print("imported!")
+
 
 @hookimpl
 def timebank_rule_keys():
+    print("asked!")
     best = {"type": "integer", "x-zh": "最高星级"%s}
     each = {"type": "object", "additionalProperties": False, "properties": {"best": best}}
     stars = {"type": "object", "additionalProperties": each, "x-zh": "星级", "x-en": "stars"}
@@ -76,5 +82,72 @@ def test_keys_that_are_no_schema_at_all_are_told_as_the_plugins_fault(house, ins
     assert said.code == 3
     (fault,) = said.json["faults"]
     assert fault["code"] == "P03"
-    assert "7 is not a mapping" in fault["zh"]
+    assert "答复 7 不是 Mapping。" in fault["zh"]
+    assert "the answer 7 is not a Mapping. The rule file" in fault["en"]
     assert said.err == ""
+
+
+def test_what_a_plugin_prints_never_gets_into_the_answer(house, installed, tmp_path):
+    installed(', "x-en": "the most stars"')
+    command = [
+        sys.executable,
+        "-c",
+        "from timebank.cli.main import main; main()",
+        "--config",
+        str(house.config),
+    ]
+    paths = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+
+    said = subprocess.run(
+        [*command, "rules", "check", "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+
+    assert json.loads(said.stdout) == {"faults": []}
+    assert said.stderr == "imported!\nasked!\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "where"),
+    [
+        ('{"type": "strin"}', "type"),
+        ('{"properties": {"level": {"pattern": "("}}}', "properties.level.pattern"),
+        ('{"properties": {"level": {"multipleOf": 0}}}', "properties.level.multipleOf"),
+        ('{"properties": [1]}', "properties"),
+        ('{"required": "level"}', "required"),
+        ('{"properties": {"level": {"$ref": "#/$defs/nowhere"}}}', "$ref"),
+        (
+            '{"properties": {"level": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}}',
+            "$defs",
+        ),
+        ('{"$defs": 5}', "$defs"),
+    ],
+)
+def test_keys_that_are_no_json_schema_are_told_as_the_plugins_fault(house, installed, tmp_path, keys, where):
+    installed("")
+    hook = (
+        f"from timebank.hooks import hookimpl\n\n\n@hookimpl\ndef timebank_rule_keys():\n    return {keys}\n"
+    )
+    (tmp_path / "starry_hooks.py").write_text(hook, "utf-8")
+
+    said = house.call("rules", "check", "--json")
+
+    assert said.code == 3
+    (fault,) = said.json["faults"]
+    assert fault["code"] == "P04"
+    assert f"JSON Schema：{where} 写着" in fault["zh"]
+    assert f"no JSON Schema: {where} is" in fault["en"]
+    assert said.err == ""
+
+
+def test_a_plugin_that_leaves_at_its_import_is_told_as_broken(house, installed, tmp_path):
+    installed("")
+    (tmp_path / "starry_hooks.py").write_text("import sys\n\nsys.exit(0)\n", "utf-8")
+
+    said = house.call("rules", "check")
+
+    assert said.code == 3
+    assert "载入失败" in said.err

@@ -148,15 +148,16 @@ def _twice_the_same_day():
     return _in_folder({FILE.name: text, f"drafts/{FILE.name}": text + "# 又一份\n"}, f"drafts/{FILE.name}")
 
 
-def _silent_plugin():
-    silent = ModuleType("silent")
-    silent.timebank_rule_keys = hookimpl(lambda: {"properties": {"level": {"type": "string"}}})
+def _plugin_with_keys(code, key):
+    """Return what the desk says of a plugin whose one key is explained so."""
+    named = ModuleType("silent" if code == "P02" else "odd")
+    named.timebank_rule_keys = hookimpl(lambda: {"properties": {"level": key}})
     desk = RuleDesk(CITY, FIXTURES / CITY)
-    vars(desk)["asker"] = open_asker(CITY, ("silent", silent, "1"))
+    vars(desk)["asker"] = open_asker(CITY, (named.__name__, named, "1"))
     try:
-        raise AssertionError(f"a plugin without help is let in: {desk.plugin_keys}")
+        raise AssertionError(f"a plugin with such keys is let in: {desk.plugin_keys}")
     except PluginFailed as failed:
-        return [("P02", "", failed.words.zh, failed.words.en, "")]
+        return [(failed.code, "", failed.words.zh, failed.words.en, "")]
 
 
 def _in_place_of_a_file(put):
@@ -178,7 +179,8 @@ OTHERS: dict[str, Callable[[], list]] = {
     "(an empty folder)": lambda: _in_folder({}),
     "(a second correction known before the first)": _known_too_early,
     "(a draft for the day of a published file)": _twice_the_same_day,
-    "(a plugin that does not explain its keys)": _silent_plugin,
+    "(a plugin that does not explain its keys)": lambda: _plugin_with_keys("P02", {"type": "string"}),
+    "(a plugin whose keys are no schema)": lambda: _plugin_with_keys("P04", {"type": "strin"}),
     "(a plugin that fails)": _failing_plugin,
     "(a file beside a broken one)": _beside_a_broken_file,
     "(a link out of the folder)": lambda: _in_place_of_a_file(lambda file: file.symlink_to(FILE.resolve())),

@@ -46,7 +46,11 @@ def _installed() -> dict[str, EntryPoint]:
 def _loaded(code: str, entry: EntryPoint) -> Plugin:
     try:
         module = entry.load()
-    except Exception as error:  # whatever a plugin's import does, the operator gets a sentence
+    except KeyboardInterrupt:
+        raise
+    except (
+        BaseException
+    ) as error:  # whatever a plugin's import does, sys.exit() too, the operator gets a sentence
         zh = f"城市“{code}”的插件“{entry.name}”（{entry.value}）载入失败：{error!r}。请联系插件作者。"
         en = f"Plugin “{entry.name}” ({entry.value}) of city “{code}” cannot be imported: {error!r}. Tell its author."
         raise BadInput(Words(zh, en), "broken_plugin") from error

@@ -129,8 +129,7 @@ def _failed(file: Path, error: PluginFailed) -> Fault:
     """Return what a plugin did as a fault: under its own code where it has one, else as a failure of its check."""
     if error.code in MESSAGES:
         return Fault(error.code, file.name, 1, 1, "", error.words.zh, error.words.en)
-    why = str(error.__cause__ or error.words.en)
-    return fault("P03", file.name, (1, 1), (), plugin=error.plugin, hook=error.hook, why=why)
+    return fault("P03", file.name, (1, 1), (), plugin=error.plugin, hook=error.hook, why=error.why)
 
 
 def _between(desk: RuleDesk, read: Sequence[tuple[Path, RuleSet]]) -> list[Fault]:

@@ -20,7 +20,7 @@ from timebank.hooks.ask import Asker
 from timebank.hooks.opening import open_asker, rule_keys, rule_problems
 from timebank.rules import Fault, Problem, RuleSet, RulesInForce, read_rule_file, rule_files
 from timebank.rules.faults import fault, sentence
-from timebank.rules.plugin_keys import silent_keys
+from timebank.rules.plugin_keys import nonsense_in, silent_keys
 from timebank.rules.versions import faults_between_versions
 
 _CONFIG = "timebank.yaml"
@@ -65,10 +65,14 @@ class RuleDesk:
         """Return the JSON Schemas of the plugins' own slots, by plugin.
 
         Raises:
-            PluginFailed: a plugin does not explain each of its keys in both languages.
+            PluginFailed: a plugin's keys are no JSON Schema, or not each explained in both languages.
         """
         keys = rule_keys(self.asker)
         for plugin, schema in keys.items():
+            if (nonsense := nonsense_in(schema)) is not None:
+                where, value = nonsense
+                words = sentence("P04", plugin=plugin, where=where, value=value)
+                raise PluginFailed(words, self.city, plugin, "timebank_rule_keys", "P04")
             if silent := silent_keys(schema, f"extensions.{plugin}"):
                 words = sentence("P02", plugin=plugin, keys=", ".join(silent))
                 raise PluginFailed(words, self.city, plugin, "timebank_rule_keys", "P02")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,7 +81,18 @@ database_option = click.option(
 
 def common_options(command: CommandT) -> CommandT:
     """Add the options that every verb takes, and hand it the session."""
-    return _LANGUAGE(_CONFIG(_JSON(click.pass_obj(command))))  # type: ignore[return-value]
+    return _LANGUAGE(_CONFIG(_JSON(click.pass_obj(_alone_on_stdout(command)))))  # type: ignore[return-value]
+
+
+def _alone_on_stdout(command: CommandT) -> CommandT:
+    """Keep standard output for what the verb says: whatever a plugin prints goes to standard error."""
+
+    @wraps(command)
+    def alone(session: Session, *given: Any, **named: Any) -> Any:
+        with redirect_stdout(session.stderr):
+            return command(session, *given, **named)
+
+    return alone  # type: ignore[return-value]
 
 
 def rules_options(command: CommandT) -> CommandT:

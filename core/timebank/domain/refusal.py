@@ -79,12 +79,21 @@ class WrongUse(BadInput):
 
 
 class PluginFailed(TimeBankError):
-    """A city plugin broke its promise; the sentence names the plugin and the hook."""
+    """A city plugin broke its promise; the sentence names the plugin and the hook, ``why`` says what it did alone."""
 
     code = "plugin_failed"
 
-    def __init__(self, words: Words, city: str, plugin: str, hook: str, code: str | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        city: str,
+        plugin: str,
+        hook: str,
+        code: str | None = None,
+        why: Words | None = None,
+    ) -> None:
         super().__init__(words, code)
+        self.why = why or words
         self.city = city
         self.plugin = plugin
         self.hook = hook

@@ -60,7 +60,7 @@ class Asker:
             said = self._many(hook, plugin, answer)
             for refusal in said:
                 if not isinstance(refusal, Refusal) or not isinstance(refusal.words, Words):
-                    raise self._failed(hook, plugin, f"{shown(refusal)} is not a Refusal")
+                    raise self._failed(hook, plugin, _is_not(refusal, "Refusal"))
             found.extend(said)
             answers.append(self._noted(hook, plugin, [refusal.code for refusal in said]))
         return Asked(tuple(found), tuple(answers))
@@ -71,7 +71,7 @@ class Asker:
         for plugin, answer in self.each(hook, given):
             for value in self._many(hook, plugin, answer):
                 if not isinstance(value, kind):
-                    raise self._failed(hook, plugin, f"{shown(value)} is not a {kind.__name__}")
+                    raise self._failed(hook, plugin, _is_not(value, kind.__name__))
                 found.append(value)
         return found
 
@@ -80,7 +80,7 @@ class Asker:
         answers = {plugin: answer for plugin, answer in self.each(hook, given) if answer}
         for plugin, answer in answers.items():
             if not isinstance(answer, Mapping):
-                raise self._failed(hook, plugin, f"{shown(answer)} is not a mapping")
+                raise self._failed(hook, plugin, _is_not(answer, Mapping.__name__))
         return answers
 
     def _fault(self, hook: str, plugin: str, answer: Any, check: Callable[[Any], str | None]) -> str | None:
@@ -113,13 +113,21 @@ class Asker:
     def _noted(self, hook: str, plugin: str, answer: Any) -> HookAnswer:
         return HookAnswer(hook, plugin, self.versions.get(plugin, ""), plain_form(answer))
 
-    def _failed(self, hook: str, plugin: str, fault: str) -> PluginFailed:
-        zh = f"城市“{self.city}”的插件“{plugin}”在 {hook} 出错：{fault}。什么都没有记账，已留待工作人员处理。"
+    def _failed(self, hook: str, plugin: str, fault: str | Words) -> PluginFailed:
+        why = Words(fault, fault) if isinstance(fault, str) else fault
+        zh = (
+            f"城市“{self.city}”的插件“{plugin}”在 {hook} 出错：{why.zh}。什么都没有记账，已留待工作人员处理。"
+        )
         en = (
-            f"Plugin “{plugin}” of city “{self.city}” failed in {hook}: {fault}. "
+            f"Plugin “{plugin}” of city “{self.city}” failed in {hook}: {why.en}. "
             "Nothing was posted; the case is kept for staff."
         )
-        return PluginFailed(Words(zh, en), self.city, plugin, hook)
+        return PluginFailed(Words(zh, en), self.city, plugin, hook, why=why)
+
+
+def _is_not(answer: Any, kind: str) -> Words:
+    found = shown(answer)
+    return Words(f"答复 {found} 不是 {kind}", f"the answer {found} is not a {kind}")
 
 
 def plain_form(answer: Any) -> Any:

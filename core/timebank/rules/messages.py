@@ -203,6 +203,8 @@ _PLUGIN = {
             "the plugin '{plugin}' does not explain its keys in both languages: {keys}. No rule file is to blame; its author has to give every key x-zh and x-en."),
     "P03": ("插件“{plugin}”在检查规则时出错（{hook}）：{why}。这不是规则文件的问题，但查不完；请联系插件作者。",
             "the plugin '{plugin}' failed while it checked these rules ({hook}): {why}. The rule file is not to blame, but cannot be checked to the end; tell its author."),
+    "P04": ("插件“{plugin}”给的键不成其为 JSON Schema：{where} 写着 {value}。这不是规则文件的问题；请插件作者改正。",
+            "the keys that the plugin '{plugin}' gives are no JSON Schema: {where} is {value}. No rule file is to blame; tell its author."),
 }
 _VERSIONS = {
     "V01": ("生效日期与 {other} 相同。更正请用 <日期>.c1.yaml。",
