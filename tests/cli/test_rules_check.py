@@ -4,6 +4,7 @@ import sys
 import pytest
 
 HEAVY = ("sqlalchemy", "pyramid", "rich", "timebank.services", "timebank.stories")
+FACTS = (*(f"timebank.domain.{name}" for name in ("member", "cases", "organisation", "decision")), "hashlib")
 FOR_SLIPS = ("timebank.rules.lines.mending", "timebank.rules.lines.keys", "timebank.rules.repairing")
 
 
@@ -32,6 +33,19 @@ def test_checking_what_is_written_well_imports_nothing_that_looks_for_slips(proj
     said = subprocess.run(
         [sys.executable, "-c", program, str(config)], capture_output=True, text=True, check=True
     )
+
+    assert said.stdout.splitlines()[-1] == "0 []"
+
+
+def test_checking_a_city_without_a_plugin_imports_no_facts_of_the_domain_and_hashes_nothing(house):
+    program = (
+        "import sys\n"
+        "from timebank.cli.main import run\n"
+        f"code = run(['--config', {str(house.config)!r}, 'rules', 'check', {str(house.rules)!r}])\n"
+        f"print(code, [name for name in {FACTS!r} if name in sys.modules])\n"
+    )
+
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert said.stdout.splitlines()[-1] == "0 []"
 

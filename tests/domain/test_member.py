@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from timebank.domain.member import Relation, age_on, in_force, inverse
+from timebank.domain.days import age_on, in_force
+from timebank.domain.member import Relation, inverse
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 

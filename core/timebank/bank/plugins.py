@@ -1,8 +1,13 @@
-"""A city's plugin by its entry point: found, loaded, and its trouble told in a sentence."""
+"""A city's plugin by its entry point: found, loaded, and its trouble told in a sentence.
+
+The plugin ``nanjing`` is looked for in the distribution ``timebank-nanjing`` first; only where that one declares none is
+every installed distribution asked.
+"""
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
+from contextlib import suppress
+from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, entry_points
 
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
@@ -17,13 +22,14 @@ def plugin_named(code: str, name: str) -> Plugin:
     Raises:
         BadInput: it is not installed (``missing_plugin``), or cannot be imported (``broken_plugin``).
     """
-    found = _installed()
-    if name in found:
-        return _loaded(code, found[name])
-    known = "、".join(sorted(found)) or "—"
+    entry = _entry_point(name)
+    if entry is not None:
+        return _loaded(code, entry)
+    found = sorted(entry_points(group=GROUP).names)
+    known = "、".join(found) or "—"
     zh = f"城市“{code}”的插件“{name}”没有安装。已安装：{known}。请安装它，或从 config/timebank.yaml 去掉这一行。"
     en = (
-        f"Plugin “{name}” of city “{code}” is not installed (installed: {', '.join(sorted(found)) or '—'}). "
+        f"Plugin “{name}” of city “{code}” is not installed (installed: {', '.join(found) or '—'}). "
         "Install it, or take its line out of config/timebank.yaml."
     )
     raise BadInput(Words(zh, en), "missing_plugin")
@@ -35,12 +41,15 @@ def plugin_if_installed(code: str) -> Plugin | None:
     Raises:
         BadInput: it cannot be imported.
     """
-    found = _installed()
-    return _loaded(code, found[code]) if code in found else None
+    entry = _entry_point(code)
+    return None if entry is None else _loaded(code, entry)
 
 
-def _installed() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
+def _entry_point(name: str) -> EntryPoint | None:
+    with suppress(PackageNotFoundError):
+        for entry in distribution(f"timebank-{name}").entry_points.select(group=GROUP, name=name):
+            return entry
+    return next(iter(entry_points(group=GROUP, name=name)), None)
 
 
 def _loaded(code: str, entry: EntryPoint) -> Plugin:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import pluggy
-
-from timebank.domain.decision import HookAnswer
 from timebank.domain.refusal import PluginFailed, Refusal, TimeBankError
 from timebank.domain.words import Words
-from timebank.hooks.bounds import shown
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from timebank.domain.decision import HookAnswer
 
 T = TypeVar("T")
+LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class Asker:
             raise self._failed(hook, impl.plugin_name, f"{type(error).__name__}: {error}") from error
 
     def _noted(self, hook: str, plugin: str, answer: Any) -> HookAnswer:
+        from timebank.domain.decision import HookAnswer  # noqa: PLC0415 - a check of rule files notes no answer
+
         return HookAnswer(hook, plugin, self.versions.get(plugin, ""), plain_form(answer))
 
     def _failed(self, hook: str, plugin: str, fault: str | Words) -> PluginFailed:
@@ -139,3 +143,12 @@ def plain_form(answer: Any) -> Any:
     if hasattr(answer, "plain"):
         return answer.plain()
     return str(answer)
+
+
+def shown(value: Any) -> str:
+    """Return a value as text for a message: short, and whatever a plugin's own class does when it is shown."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a message about a broken answer must not break too
+        return f"something of the type {type(value).__name__}"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

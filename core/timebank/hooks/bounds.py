@@ -9,21 +9,12 @@ from typing import Any
 from timebank.domain.account import SPENDABLE, AccountKey, AccountKind, OwnerKind
 from timebank.domain.offer import Candidate, Score
 from timebank.domain.settlement import Charge, Credit, Proposal, VisitToSettle
+from timebank.hooks.ask import shown
 from timebank.rules import RulesInForce
 
-LONGEST_SHOWN = 200
 CREDIT_RULES = ("quantum", "rounding", "remainder")
 # No rule of any city gives more than this for one visit, whatever its rates: it stops a broken plugin, not a rule.
 MOST_PER_MINUTE = 10
-
-
-def shown(value: Any) -> str:
-    """Return a value as text for a message: short, and whatever a plugin's own class does when it is shown."""
-    try:
-        text = repr(value)
-    except Exception:  # noqa: BLE001 - a message about a broken answer must not break too
-        return f"something of the type {type(value).__name__}"
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def proposal_fault(answer: Any, visit: VisitToSettle) -> str | None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from timebank.domain.cases import OrderCase, TransferCase
-from timebank.domain.event import Event
-from timebank.domain.member import MemberAction, MemberFacts
-from timebank.domain.offer import Candidate, Score
-from timebank.domain.order import Order, OrderAction
-from timebank.domain.refusal import Refusal
-from timebank.domain.registry import LookedUp, Registry
-from timebank.domain.settlement import Proposal, VisitToSettle
 from timebank.hooks.markers import hookspec
-from timebank.rules import Problem, RulesInForce
+
+if TYPE_CHECKING:  # named, never used: whoever only checks rule files waits for none of them
+    from timebank.domain.cases import OrderCase, TransferCase
+    from timebank.domain.event import Event
+    from timebank.domain.member import MemberAction, MemberFacts
+    from timebank.domain.offer import Candidate, Score
+    from timebank.domain.order import Order, OrderAction
+    from timebank.domain.refusal import Refusal
+    from timebank.domain.registry import LookedUp, Registry
+    from timebank.domain.settlement import Proposal, VisitToSettle
+    from timebank.rules import Problem, RulesInForce
 
 
 @hookspec

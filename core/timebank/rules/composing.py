@@ -6,9 +6,9 @@ cannot be driven out of its stack.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -59,27 +59,25 @@ class Composer:
 
     def take(self, event: Any) -> None:
         """Take the next event of the parser."""
-        match event:
-            case yaml.ScalarEvent():
-                self._scalar(event)
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._open(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._close(event)
-            case yaml.AliasEvent():
-                self._fatal("Y13", event, mark=f"*{event.anchor}")
-            case yaml.DocumentStartEvent():
-                self.documents += 1
-                if self.documents > 1:
-                    self._fatal("Y21", event)
-                if event.version or event.tags:
-                    self._fatal("Y23", event)
+        take = self._TAKES.get(type(event))
+        if take is not None:
+            take(self, event)
 
     def _fault(self, code: str, at: tuple[int, int], path: Path, **facts: Any) -> None:
         if at[0] in self.told:
             return
         self.reading.faults.append(fault(code, self.file, at, path, **facts))
         self.reading.faulted.add(path)
+
+    def _alias(self, event: Any) -> None:
+        self._fatal("Y13", event, mark=f"*{event.anchor}")
+
+    def _document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self._fatal("Y21", event)
+        if event.version or event.tags:
+            self._fatal("Y23", event)
 
     def _fatal(self, code: str, event: Any, **facts: Any) -> None:
         self._fault(code, _at(event.start_mark), self._here(), **facts)
@@ -184,6 +182,16 @@ class Composer:
             frame.data[frame.pending] = value
         frame.pending, frame.skipping = None, False
         self.reading.positions[path] = Place(*start, *frame.pending_at, *end)
+
+    _TAKES: ClassVar[Mapping[type, Callable[[Composer, Any], None]]] = {
+        yaml.ScalarEvent: _scalar,
+        yaml.MappingStartEvent: _open,
+        yaml.SequenceStartEvent: _open,
+        yaml.MappingEndEvent: _close,
+        yaml.SequenceEndEvent: _close,
+        yaml.AliasEvent: _alias,
+        yaml.DocumentStartEvent: _document,
+    }
 
 
 def _at(mark: Any) -> tuple[int, int]:

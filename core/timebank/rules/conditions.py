@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from timebank.domain.member import MemberFacts, age_on, in_force
+from timebank.domain.days import age_on, in_force
 from timebank.domain.words import Words, listed
 from timebank.rules.in_force import RulesInForce
+
+if TYPE_CHECKING:
+    from timebank.domain.member import MemberFacts
+
+    _Way = Callable[[RulesInForce, str, str, MemberFacts, date], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,6 @@ def _qualified(rules: RulesInForce, path: str, _: str, member: MemberFacts, day:
     )
 
 
-_Way = Callable[[RulesInForce, str, str, MemberFacts, date], bool]
 _WAYS: dict[str, _Way] = {
     "age": _age,
     "recorded": _recorded,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from timebank.rules.in_force import RulesInForce
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleSet:
     """Everything one city decides from one day on. Two rule sets are equal when their bytes are.
 
@@ -24,30 +24,38 @@ class RuleSet:
         city: the city's identifier.
         effective_from: first local day on which these rules hold.
         file: name of the rule file, such as ``2026-01-01.yaml``.
-        digest: ``sha256:`` and the hexadecimal hash of the file's exact bytes.
-        text: the file's text.
+        content: the file's exact bytes.
         tree: its content; maps are read-only, lists are tuples.
         positions: where each path stands in the text.
         corrects: stem of the file this one corrects, or None.
         known_from: day from which a correction is known, or None.
-        by_path: everything in the tree by its dotted path, list places as numbers: what every decision asks for.
         worked_out: what was made of these rules once for all decisions, with the paths read (``RulesInForce.once``).
     """
 
     city: str
     effective_from: date
     file: str
-    digest: str
-    text: str = field(compare=False, repr=False)
+    content: bytes = field(repr=False)
     tree: Mapping[str, Any] = field(compare=False, repr=False)
     positions: Mapping[Path, Place] = field(compare=False, repr=False)
     corrects: str | None = None
     known_from: date | None = None
-    by_path: Mapping[str, Any] = field(init=False, compare=False, repr=False)
     worked_out: dict[Hashable, Any] = field(init=False, compare=False, repr=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_path", MappingProxyType(dict(_paths("", self.tree))))
+    @cached_property
+    def digest(self) -> str:
+        """Return ``sha256:`` and the hexadecimal hash of the file's exact bytes."""
+        return digest_of(self.content)
+
+    @cached_property
+    def text(self) -> str:
+        """Return the file's text."""
+        return self.content.decode("utf-8")
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Any]:
+        """Return everything in the tree by its dotted path, list places as numbers: what every decision asks for."""
+        return MappingProxyType(dict(_paths("", self.tree)))
 
     @property
     def stem(self) -> str:
@@ -85,6 +93,8 @@ def _paths(before: str, block: Mapping[str, Any] | tuple[Any, ...]) -> Iterator[
 
 def digest_of(content: bytes) -> str:
     """Return the digest by which transfers name a rule file."""
+    import hashlib  # noqa: PLC0415 - OpenSSL takes a while to load, and a check of rule files hashes nothing
+
     return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
@@ -122,8 +132,7 @@ def rule_set_of(
         city=tree["city"],
         effective_from=date.fromisoformat(tree["effective"]["from"]),
         file=file,
-        digest=digest_of(content),
-        text=content.decode("utf-8"),
+        content=content,
         tree=frozen(tree),
         positions=MappingProxyType(dict(positions)),
         corrects=tree.get("corrects"),

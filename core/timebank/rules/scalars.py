@@ -22,6 +22,7 @@ _NUMBER_LIKE = re.compile(
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _FIRST = frozenset("0123456789+-.~yYnNoOtTfF")
+_FIRST_OF_NUMBER = frozenset("-0123456789")
 
 
 def trap_in(text: str) -> str | None:
@@ -43,6 +44,8 @@ def typed(text: str) -> str | bool | int | Decimal:
     """Return a plain scalar without a trap as the value it means; 18.0 is the whole number 18, as in JSON."""
     if text in ("true", "false"):
         return text == "true"
+    if not text or text[0] not in _FIRST_OF_NUMBER:
+        return text
     if _WHOLE.fullmatch(text):
         return int(text)
     if _DECIMAL.fullmatch(text):
@@ -53,4 +56,4 @@ def typed(text: str) -> str | bool | int | Decimal:
 
 def looks_like_a_date(text: str) -> bool:
     """Say whether text has the form YYYY-MM-DD."""
-    return _DATE.fullmatch(text) is not None
+    return len(text) == len("YYYY-MM-DD") and _DATE.fullmatch(text) is not None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from timebank.domain.days import age_on
 from timebank.domain.decision import Decision
-from timebank.domain.member import MemberAction, MemberFacts, Role, age_on
+from timebank.domain.member import MemberAction, MemberFacts, Role
 from timebank.domain.organisation import Tree
 from timebank.domain.refusal import Refusal, Refused
 from timebank.domain.words import Words

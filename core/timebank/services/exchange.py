@@ -7,8 +7,9 @@ from typing import Any
 
 from timebank.domain.account import SPENDABLE, Account, AccountKey, AccountKind, OwnerKind
 from timebank.domain.cases import TransferCase
+from timebank.domain.days import in_force
 from timebank.domain.decision import HookAnswer
-from timebank.domain.member import MemberFacts, in_force
+from timebank.domain.member import MemberFacts
 from timebank.domain.organisation import Power
 from timebank.domain.refusal import BadInput, Refused, missing, refuse
 from timebank.domain.transfer import Posting, ProposedTransfer, TransferKind

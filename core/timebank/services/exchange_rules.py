@@ -7,7 +7,8 @@ from datetime import date
 
 from timebank.domain.account import AccountKind
 from timebank.domain.cases import TransferCase
-from timebank.domain.member import Tie, in_force
+from timebank.domain.days import in_force
+from timebank.domain.member import Tie
 from timebank.domain.refusal import refuse
 from timebank.domain.transfer import ProposedTransfer
 from timebank.domain.words import Words

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from timebank.domain.cases import AskedBy
-from timebank.domain.member import MemberFacts, Role, in_force
+from timebank.domain.days import in_force
+from timebank.domain.member import MemberFacts, Role
 from timebank.domain.order import Order, Origin, Shape
 from timebank.domain.organisation import Organisation
 from timebank.domain.refusal import Refusal

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from timebank.domain.cases import AskedBy
-from timebank.domain.member import MemberFacts, Role, in_force
+from timebank.domain.days import in_force
+from timebank.domain.member import MemberFacts, Role
 from timebank.domain.organisation import Power, Tree
 from timebank.domain.refusal import Refused, refuse
 from timebank.domain.words import Words, listed

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from timebank.domain.member import Role, in_force
+from timebank.domain.days import in_force
+from timebank.domain.member import Role
 from timebank.domain.refusal import missing
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce

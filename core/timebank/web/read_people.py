@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from timebank.domain.member import MemberFacts, Role, in_force
+from timebank.domain.days import in_force
+from timebank.domain.member import MemberFacts, Role
 from timebank.services.facts import facts_of
 from timebank.storage import admission_rows, listing_rows
 from timebank.web.paging import paged

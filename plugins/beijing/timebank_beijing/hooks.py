@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from timebank.domain.cases import OrderCase, TransferCase
+from timebank.domain.days import in_force
 from timebank.domain.event import Event
-from timebank.domain.member import MemberAction, MemberFacts, Role, in_force
+from timebank.domain.member import MemberAction, MemberFacts, Role
 from timebank.domain.order import OrderAction, Origin
 from timebank.domain.refusal import Refusal
 from timebank.hooks import Answer, LookedUp, Problem, Registry, RulesInForce, hookimpl, satisfied, trait_holds

@@ -11,7 +11,8 @@ from importlib import resources
 from typing import Any
 
 from timebank.domain.cases import OrderCase, TransferCase
-from timebank.domain.member import MemberFacts, Tie, in_force
+from timebank.domain.days import in_force
+from timebank.domain.member import MemberFacts, Tie
 from timebank.domain.order import OrderAction, Origin
 from timebank.domain.refusal import Refusal
 from timebank.domain.transfer import ProposedTransfer, TransferKind

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from timebank.domain.cases import OrderCase, TransferCase
-from timebank.domain.member import MemberFacts
 from timebank.domain.offer import Candidate, Score
 from timebank.domain.order import Order, OrderAction, Origin
 from timebank.domain.refusal import Refusal
@@ -19,6 +17,10 @@ from timebank.domain.transfer import TransferKind
 from timebank.hooks import Problem, RulesInForce, hookimpl, plain_charge, satisfied, trait_holds
 from timebank_nanjing import sentences
 from timebank_nanjing.rule_keys import RULE_KEYS
+
+if TYPE_CHECKING:
+    from timebank.domain.cases import OrderCase, TransferCase
+    from timebank.domain.member import MemberFacts
 
 GROUP_LEVEL = "extensions.nanjing.group_level"
 GRANTED = "extensions.nanjing.granted_time"

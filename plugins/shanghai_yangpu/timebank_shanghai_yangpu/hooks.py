@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from timebank.domain.cases import OrderCase
-from timebank.domain.member import in_force
+from timebank.domain.days import in_force
 from timebank.domain.order import OrderAction, Origin
 from timebank.domain.organisation import Organisation
 from timebank.domain.refusal import Refusal

@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from timebank.domain.days import in_force
 from timebank.domain.identity import new_id
-from timebank.domain.member import in_force
 from timebank.services.importing.drafts import MemberDraft
 from timebank.storage import bulk_rows
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from timebank.domain.member import in_force
+from timebank.domain.days import in_force
 
 
 @dataclass(frozen=True, slots=True)
