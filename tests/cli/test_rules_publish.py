@@ -94,7 +94,16 @@ def test_everything_in_the_way_is_told_with_file_line_code_and_command(drafted):
     assert f"timebank rules publish {file} --propose --as 姓名" in said.out
     assert "D03 “transition”是新的或改过的假定，还没有人签认（" in said.out
     assert "D08 每个值挪一步，用例只发现 0/" in said.out
+    assert f"没有一个用例的日期在 {DAY} 或以后，草案一条也没有演到。请补用例" in said.out
     assert f"{file}：4 处不行，什么都没有写。" in said.out
+
+
+def test_where_no_case_is_dated_under_the_draft_the_hint_is_the_date_to_write(drafted):
+    said = drafted.publish(WANG, "--json").json
+
+    (few,) = [one for one in said["faults"] if one["code"] == "D08"]
+    assert few["hint"] == f"on: {DAY} 09:00"
+    assert f"No case is dated {DAY} or later, so that none plays the draft; add cases" in few["en"]
 
 
 def test_a_case_that_fails_under_the_draft_is_told_with_its_own_line(drafted):

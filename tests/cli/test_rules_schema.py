@@ -47,3 +47,27 @@ def test_a_schema_of_no_city_is_wrong_use(house):
 
     assert said.code == 2
     assert "在运行的城市：yunzhou" in said.err
+
+
+def test_a_file_where_a_folder_is_meant_is_said_to_be_one(house):
+    chinese = house.call("rules", "schema", "yunzhou", "--out", str(house.rules))
+    english = house.call("rules", "schema", "yunzhou", "--out", str(house.rules), language="en")
+
+    assert (chinese.code, english.code) == (2, 2)
+    assert f"--out 写的 {house.rules} 不能用：它是文件，这里要写文件夹。" in chinese.err
+    assert f"--out {house.rules} cannot be used: it is a file, and a folder is meant here." in english.err
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_no_name_that_only_we_use(house):
+    said = house.call("rules", "schema", "yunzhou", "--out", str(house.rules / "schemas"))
+
+    assert said.code == 1
+    assert "路径中间有一段是文件，不是文件夹" in said.err
+    assert ".schema.zh.json." not in said.err
+
+
+def test_a_folder_that_is_not_there_is_made(house, tmp_path):
+    there = tmp_path / "not" / "yet"
+
+    assert house.call("rules", "schema", "yunzhou", "--out", str(there)).code == 0
+    assert (there / "yunzhou" / "schema.zh.json").is_file()

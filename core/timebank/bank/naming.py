@@ -13,7 +13,7 @@ from timebank.rules.nodes import read_nodes
 from timebank.rules.on_disk import content_of
 from timebank.rules.suggestions import nearest
 
-DRAFTS = "drafts"
+DRAFTS, CASES = "drafts", "cases"
 _MOST_SHOWN = 12
 _ENDINGS = "市区县省"
 _OTHER_FORMATS = {

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from timebank.bank.naming import DRAFTS
+from timebank.bank.naming import CASES, DRAFTS
 from timebank.bank.rule_desk import RuleDesk
 from timebank.bank.rule_writing import draft_schema_files, schema_files, write_files, write_new
 from timebank.bank.settings import CitySettings, read_settings
@@ -25,6 +25,7 @@ from timebank.rules.drafting.first_version import (
 from timebank.rules.drafting.next_version import correction, next_version
 from timebank.rules.loader import read_rule_bytes
 from timebank.rules.rule_book import correction_number
+from timebank.rules.scalars import trap_in, typed
 from timebank.rules.versions import faults_between_versions
 
 
@@ -85,9 +86,10 @@ def start_city(config: Path, code: str, name: Words, start: date, *, add: bool) 
         add: whether the city is also added to the configuration, which is written where there is none.
 
     Raises:
-        WrongUse: the city is there already, or cannot be added.
+        WrongUse: the city is there already, or cannot be added or called so.
         RulesBroken: the configuration has faults, or the rules would, for a name that cannot be written so.
     """
+    _check_code(code)
     folder = config.parent / code
     settings = read_settings(config) if config.is_file() else None
     if folder.exists() or (settings is not None and code in settings.cities):
@@ -104,6 +106,16 @@ def start_city(config: Path, code: str, name: Words, start: date, *, add: bool) 
     write_new({**texts, **schema_files(desk)})
     write_files(told)
     return [*texts, *schema_files(desk), *told]
+
+
+def _check_code(code: str) -> None:
+    """Refuse a code that YAML reads as something else than text, or that is the name of another folder."""
+    if trap_in(code) is None and isinstance(typed(code), str) and code not in (DRAFTS, CASES):
+        return
+    zh = f"代号不能叫“{code}”：它在规则文件里会被读成是、否或空，或与 drafts、cases 文件夹同名。"
+    en = f"A city's code cannot be “{code}”: YAML reads it as true, false or nothing, or a folder of ours has that name."
+    other = f"{code}_city"
+    raise WrongUse(Words(f"{zh}请换一个，如 {other}。", f"{en} Choose another, such as {other}."))
 
 
 def _settings_with(config: Path, code: str) -> dict[Path, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from timebank.bank.naming import DRAFTS
@@ -67,4 +68,5 @@ def write_files(texts: Mapping[Path, str]) -> None:
             draft.replace(file)
     finally:
         for draft in drafts.values():
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # what went wrong before is what is told
+                draft.unlink(missing_ok=True)

@@ -12,6 +12,13 @@ from timebank.domain.words import Words
 from timebank.rules.suggestions import nearest
 
 WRONG_USE = 2
+_PATHS = {
+    "does not exist.": Words("没有这个文件或文件夹", "there is no such file or folder"),
+    "is a file.": Words("它是文件，这里要写文件夹", "it is a file, and a folder is meant here"),
+    "is a directory.": Words("它是文件夹，这里要写文件", "it is a folder, and a file is meant here"),
+    "is not readable.": Words("没有读它的权限", "there is no permission to read it"),
+    "is not writable.": Words("没有写它的权限", "there is no permission to write it"),
+}
 
 
 def tell_wrong_use(session: Session, error: click.UsageError, arguments: Sequence[str]) -> int:
@@ -75,12 +82,21 @@ def _wrong_value(error: click.BadParameter, parameter: click.Parameter) -> Words
         known = [str(choice) for choice in parameter.type.choices]
         return Words(f"{name} 只能写 {'、'.join(known)}。", f"{name} is one of {', '.join(known)}.")
     if isinstance(parameter.type, click.Path):
-        return Words(f"{name} 不能用：没有这个文件或文件夹，或不能读。", f"{name}: {error.message}")
+        return _wrong_path(name, error.message)
     if isinstance(parameter.type, click.DateTime):
         zh = f"{name} 要写年-月-日，如 2026-07-01，且确有这一天。"
         return Words(zh, f"{name} is a day that exists, such as 2026-07-01.")
     why = _in_both(error.message)
     return Words(f"{name} 的值不对：{why.zh}", f"{name}: {why.en}")
+
+
+def _wrong_path(name: str, message: str) -> Words:
+    """Return in both languages what click says of a file or folder that will not do: which, and why."""
+    why = next((words for ending, words in _PATHS.items() if message.endswith(ending)), None)
+    named = message.partition("'")[2].rpartition("'")[0]
+    if why is None:
+        return Words(f"{name} 不能用：{message}", f"{name}: {message}")
+    return Words(f"{name} 写的 {named} 不能用：{why.zh}。", f"{name} {named} cannot be used: {why.en}.")
 
 
 def _in_both(message: str) -> Words:

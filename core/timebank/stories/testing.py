@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from timebank.bank.naming import CASES
 from timebank.bank.rule_desk import RuleDesk, desk_of
 from timebank.rules import RuleSet
 from timebank.stories.notching import Notch, notch
 from timebank.stories.playhouse import Playhouse, open_playhouse
-from timebank.stories.trying import CASES, CaseResult, Progress, cases_of, try_cases, versions_of
+from timebank.stories.trying import CaseResult, Progress, cases_of, try_cases, versions_of
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from timebank.bank.naming import CASES
 from timebank.bank.rule_desk import RuleDesk
 from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
@@ -17,7 +18,6 @@ from timebank.stories.playhouse import Begun, Playhouse
 from timebank.stories.reading import read_stories
 from timebank.stories.story import Story, StoryFailed
 
-CASES = "cases"
 Progress = Callable[[int, int], None]
 Notes = Mapping[str, frozenset[str]]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from timebank.bank.naming import CASES
 from timebank.bank.rule_desk import RuleDesk
 from timebank.rules.faults import Fault, fault
 from timebank.services.publishing.gate import Tried
 from timebank.stories.reading import StoryBroken
 from timebank.stories.testing import Tested, try_rules
-from timebank.stories.trying import CASES, Progress
+from timebank.stories.trying import Progress
 
 
 def try_draft(desk: RuleDesk, progress: Progress | None = None) -> Tried:
@@ -32,7 +33,8 @@ def try_draft(desk: RuleDesk, progress: Progress | None = None) -> Tried:
     except StoryBroken as broken:
         return Tried(broken.faults, 0, 0)
     (notch,) = tested.notches
-    return Tried(tuple(_failures(tested, desk.file)), notch.noticed, len(notch.moves))
+    later = [one for one in tested.results if one.story.begins.date() >= notch.rule_set.effective_from]
+    return Tried(tuple(_failures(tested, desk.file)), notch.noticed, len(notch.moves), len(later))
 
 
 def _failures(tested: Tested, draft: Path) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_NAME = re.compile(r"[\w ()（）·'-]+")
+_NAME = re.compile(r"[^\W_][\w ()（）·'-]{0,63}")  # what a rule file can hold without quotes
 _CHINA = ZoneInfo("Asia/Shanghai")
 _YEARS = range(1900, 2200)  # the people of a new city's cases are born before its rules begin
 
@@ -109,8 +109,14 @@ def city(
     english = name_en or code.replace("_", " ").title()
     for text, form in ((code, _CODE), (name, _NAME), (english, _NAME)):
         if not form.fullmatch(text):
-            zh = f"“{text}”不能这样写。代号用小写英文字母、数字和下划线，以字母开头；名称不用标点。"
-            en = f"“{text}” will not do. A code is small letters, digits and _, a letter first; a name has no marks."
+            zh = (
+                f"“{text}”不能这样写。代号用小写英文字母、数字和下划线，以字母开头；名称以文字或数字开头，至多 64 个字，"
+                "除括号、间隔号、撇号、连字符外不用标点。"
+            )
+            en = (
+                f"“{text}” will not do. A code is small letters, digits and _, a letter first; a name begins with "
+                "a letter or digit, has up to 64 characters, and no mark but brackets, middle dot, apostrophe and hyphen."
+            )
             raise WrongUse(Words(zh, en))
     start = _today() if effective is None else _day("--effective", effective)
     files = start_city(session.config, code, Words(name, english), start, add=add)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.hooks.opening import rule_keys, rule_problems
 from timebank.rules import Fault, RuleSet
@@ -31,11 +32,13 @@ class Tried:
         faults: the cases that did not come out as written, as faults.
         noticed: how many moves by one step the cases noticed.
         moves: how many there were.
+        later: how many cases begin on the draft's first day or later; None where that is not known.
     """
 
     faults: tuple[Fault, ...]
     noticed: int
     moves: int
+    later: int | None = None
 
     @property
     def percent(self) -> int:
@@ -114,10 +117,14 @@ def faults_of_assumptions(draft: DraftFile, open_ones: Sequence[Assumption]) -> 
     ]
 
 
-def faults_of_notches(draft: DraftFile, tried: Tried, reason: str | None) -> list[Fault]:
+def faults_of_notches(draft: DraftFile, rule_set: RuleSet, tried: Tried, reason: str | None) -> list[Fault]:
     """Return a fault where the cases notice too little and nobody says why that will do."""
     if tried.percent >= LEAST_NOTICED_PERCENT or reason:
         return []
+    start, none_later = rule_set.effective_from, Words("", "")
+    if tried.later == 0:
+        zh = f"没有一个用例的日期在 {start} 或以后，草案一条也没有演到。"
+        none_later = Words(zh, f" No case is dated {start} or later, so that none plays the draft;")
     return [
         fault(
             "D08",
@@ -129,6 +136,8 @@ def faults_of_notches(draft: DraftFile, tried: Tried, reason: str | None) -> lis
             moves=tried.moves,
             percent=tried.percent,
             least=LEAST_NOTICED_PERCENT,
+            none_later=none_later,
+            hint=f"on: {start} 09:00" if tried.later == 0 else "",
         )
     ]
 

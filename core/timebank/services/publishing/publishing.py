@@ -113,11 +113,11 @@ def _judged(
         faults += gate.faults_of_dates(rule_set, local_day(city, bank.clock()))
         wanted = gate.to_be_signed(city, rule_set)
         faults += gate.faults_of_assumptions(draft, gate.unsigned(wanted, draft, standing.steps))
-    if sound:
+    if sound and rule_set is not None:
         tried = try_cases()
         faults += [
             *tried.faults,
-            *gate.faults_of_notches(draft, tried, reason),
+            *gate.faults_of_notches(draft, rule_set, tried, reason),
             *gate.faults_of_change(draft),
         ]
         details |= {"noticed": tried.noticed, "moves": tried.moves}
