@@ -50,7 +50,7 @@ soak: $(VENV)/.tox ## 用更大的规模折腾账本：MINUTES=60 · torture and
 teeth: $(VENV)/.tox ## 故意种下每个故障，看指名的测试变红 · plant each fault, and see the named test go red
 	@$(UV_ENV); $(VENV)/bin/tox run -q -e teeth
 
-fuzz: $(VENV)/.tox ## 随机请求接口、乱改规则文件 · draw requests at the API, and edits of rule files
+fuzz: $(VENV)/.tox ## 随机请求接口，看它守不守契约 · send the API whatever can be drawn, and hold it to its contract
 	@$(UV_ENV); $(VENV)/bin/tox run -e fuzz
 
 lint: $(VENV)/.tox ## 只做代码、分层与类型检查 · style, layers and types only

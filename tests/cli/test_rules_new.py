@@ -193,6 +193,16 @@ def test_without_add_the_configuration_stays_and_its_line_is_told(house):
     assert "linjiang: {rules: linjiang}" in said.all
 
 
+def test_a_city_of_an_installed_plugin_that_has_rules_to_be_written_is_begun_only_without_it(house):
+    said = new_city(house, "nanjing")
+
+    assert said.code == 2
+    assert "group_level" in said.all
+    assert not (house.config.parent / "nanjing").exists()
+    assert new_city(house, "nanjing", "--add").code == 0
+    assert house.call("rules", "check", "nanjing").code == 0
+
+
 @pytest.mark.parametrize("code", ["yunzhou", "Linjiang", "临江", "../x", "9x", "a-b"])
 def test_a_code_that_is_taken_or_none_is_refused_and_nothing_is_written(house, code):
     before = sorted(house.config.parent.rglob("*"))

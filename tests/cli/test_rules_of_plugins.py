@@ -65,6 +65,23 @@ def test_a_key_without_english_is_told_as_the_plugins_fault(house, installed, na
     )
 
 
+def test_rules_that_a_plugin_needs_are_told_as_missing_before_the_plugin_is_asked(house, installed, tmp_path):
+    installed(', "x-en": "the most stars"')
+    text = (tmp_path / "starry_hooks.py").read_text("utf-8")
+    needing = text.replace('"properties": {"stars"', '"required": ["stars"], "properties": {"stars"')
+    asking = (
+        '@hookimpl\ndef timebank_check_rules(rules):\n    return rules.block("extensions.starry.stars")\n'
+    )
+    (tmp_path / "starry_hooks.py").write_text(f"{needing}\n\n{asking}", "utf-8")
+
+    said = house.call("rules", "check", "yunzhou", "--json")
+
+    assert said.code == 1
+    (fault,) = said.json["faults"]
+    assert (fault["code"], fault["path"]) == ("S16", "extensions.starry")
+    assert fault["hint"] == "extensions: {starry: {stars: …}}"
+
+
 def test_no_schema_is_written_for_a_plugin_that_does_not_explain_its_keys(house, installed):
     installed("")
 

@@ -174,6 +174,7 @@ def _in_place_of_a_file(put):
 OTHERS: dict[str, Callable[[], list]] = {
     "(too large a file)": lambda: _bytes(b"#" * (300 << 10)),
     "(too many lines)": lambda: _bytes(shipped_files()[0].text.encode() + b"#\n" * 5000),
+    "(too long a line)": lambda: _bytes(f"{shipped_files()[0].text}# {'附' * 2000}\n".encode()),
     "(not UTF-8)": lambda: _bytes(shipped_files()[0].text.encode("gb18030")),
     "(a plugin's schema with a keyword of its own)": _strange_plugin_key,
     "(an empty folder)": lambda: _in_folder({}),

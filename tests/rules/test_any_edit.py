@@ -79,11 +79,29 @@ def test_a_dash_before_a_quote_left_open_among_the_lines_of_a_block_is_told_by_i
     assert [fault.code for fault in faults] == ["Y27"]
 
 
-def test_of_sixty_thousand_wide_commas_on_one_line_only_the_first_few_are_mended():
-    text = "a: [" + "a，" * 60_000
+def test_of_sixty_thousand_wide_commas_only_the_first_few_are_mended():
+    text = "".join(f"k{number}: [{'a，' * 990}\n" for number in range(60))
 
-    assert told(text)[0].code == "Y09"
-    assert 0 < straightened(text).kept.count(", ") < 5
+    assert {fault.code for fault in told(text)} >= {"Y09"}
+    assert 0 < straightened(text).kept.count(", ") < 1000
+
+
+def test_a_line_too_long_is_told_and_nothing_of_the_file_is_read():
+    (fault,) = told(EXAMPLE + "k: [" + "a," * 120_000 + "a]\nb：c\n")
+
+    assert (fault.code, fault.line, fault.column) == ("Y49", EXAMPLE.count("\n") + 1, 2001)
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u2003"])
+@pytest.mark.parametrize("value", ['"b"', "'b'", '["b"]', "['b\"']", '{c: "b"}'])
+def test_a_wide_blank_behind_quotes_is_told_where_it_stands(value, blank):
+    (fault,) = [one for one in told(f"{EXAMPLE}key: {value}{blank}\n") if one.code[0] == "Y"]
+
+    assert (fault.code, fault.column) == ("Y10", len(f"key: {value}") + 1)
+
+
+def test_unseen_characters_on_hundreds_of_lines_give_nothing_but_faults():
+    assert {fault.code for fault in told('k: "b"\x0b\n' * 300)} == {"Y03", "Y12"}
 
 
 @pytest.mark.slow

@@ -145,6 +145,36 @@ def test_a_plugins_slot_is_checked_by_its_own_schema():
 
 
 @pytest.mark.parametrize(
+    ("extensions", "code", "at", "hint"),
+    [
+        ("", "S16", "▸format:", "extensions: {stars: {best: …}}"),
+        ("extensions: {}\n", "S03", "▸extensions:", "stars: {best: …}"),
+    ],
+)
+def test_a_slot_is_missing_where_its_plugin_has_keys_that_must_be_written(extensions, code, at, hint):
+    text = edited(("honours:", f"{extensions}honours:"))
+
+    (fault,) = check(text, plugin_schema=SCHEMA)
+
+    assert (fault.code, fault.path, fault.hint) == (code, "extensions.stars", hint)
+    assert (fault.line, fault.column) == place_in(text, at)
+    assert "stars" in fault.zh
+
+
+@pytest.mark.parametrize(
+    "written", ["extensions:\n  stras: {best: 5}\n", "extensons:\n  stars: {best: 5}\n", "extensions: 5\n"]
+)
+def test_a_slot_that_is_mistyped_is_not_also_missing(written):
+    (fault,) = check(edited(("honours:", f"{written}honours:")), plugin_schema=SCHEMA)
+
+    assert fault.code in {"S12", "S01", "S04"}
+
+
+def test_a_plugin_that_can_do_without_its_slot_is_left_without():
+    assert check(edited(), plugin_schema={"stars": {**SCHEMA["stars"], "required": []}}) == ()
+
+
+@pytest.mark.parametrize(
     ("slot", "code", "says"),
     [
         ("{▸bst: 5, source: mb25 第一条}", "S01", "best"),

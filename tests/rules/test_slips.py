@@ -81,7 +81,7 @@ def test_check_jsonschema_agrees_about_the_shape_of_a_sample():
     assert any(shape.ours for shape in shapes)
 
 
-@pytest.mark.fuzz
+@pytest.mark.slow
 @once
 def test_ten_thousand_slips_are_reported_on_their_line_or_harmless():
     assert (
@@ -89,7 +89,7 @@ def test_ten_thousand_slips_are_reported_on_their_line_or_harmless():
     )
 
 
-@pytest.mark.fuzz
+@pytest.mark.slow
 @once
 @pytest.mark.parametrize("part", PARTS)
 def test_twenty_thousand_edits_without_sense_are_stood_quickly_and_in_little_memory(part):

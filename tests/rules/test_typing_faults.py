@@ -179,7 +179,7 @@ def test_a_file_over_256_kib_is_refused_unread():
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_depth_is_refused_and_not_a_crash(opening):
-    (fault, *_) = check(opening * 60_000)
+    (fault, *_) = check(opening * (2000 // len(opening)))
 
     assert fault.code in {"Y20", "Y22"}
 

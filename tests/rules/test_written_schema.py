@@ -56,6 +56,15 @@ def test_a_plugins_slot_is_judged_as_by_the_check(slot):
     assert accepts(written_schema("yunzhou", SCHEMA, "en"), text) is (not faults)
 
 
+@pytest.mark.parametrize("extensions", ["", "extensions: {}\n"])
+def test_a_missing_slot_is_judged_as_by_the_check(extensions):
+    text = edited(("honours:", f"{extensions}honours:"))
+
+    for schema, needed in ((SCHEMA, True), ({"stars": {**SCHEMA["stars"], "required": []}}, False)):
+        assert any(fault.code.startswith("S") for fault in check(text, plugin_schema=schema)) is needed
+        assert accepts(written_schema("yunzhou", schema, "en"), text) is not needed
+
+
 def test_the_slot_of_a_plugin_that_the_city_has_not_is_refused():
     text = edited(("honours:", "extensions:\n  stars: {best: 5}\nhonours:"))
 

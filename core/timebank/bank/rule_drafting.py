@@ -26,6 +26,7 @@ from timebank.rules.drafting.next_version import correction, next_version
 from timebank.rules.loader import read_rule_bytes
 from timebank.rules.rule_book import correction_number
 from timebank.rules.scalars import trap_in, typed
+from timebank.rules.schema_file import needed_slots, written_out
 from timebank.rules.versions import faults_between_versions
 
 
@@ -86,7 +87,7 @@ def start_city(config: Path, code: str, name: Words, start: date, *, add: bool) 
         add: whether the city is also added to the configuration, which is written where there is none.
 
     Raises:
-        WrongUse: the city is there already, or cannot be added or called so.
+        WrongUse: the city is there already, cannot be added or called so, or has a plugin whose rules none can make up.
         RulesBroken: the configuration has faults, or the rules would, for a name that cannot be written so.
     """
     _check_code(code)
@@ -98,7 +99,9 @@ def start_city(config: Path, code: str, name: Words, start: date, *, add: bool) 
         )
         en = f"There is a city “{code}” ({folder}). Choose another code, or use timebank rules new version."
         raise WrongUse(Words(zh, en))
-    desk = RuleDesk(code, folder, settings=CitySettings(folder, None, {}))
+    # Named in no configuration, a city has the installed plugin of its name; added to one, it has none.
+    desk = RuleDesk(code, folder, settings=CitySettings(folder, None, {}) if add else None)
+    _refuse_to_make_up_rules_for(desk)
     rules, file = first_version(code, name, start), f"{start.isoformat()}.yaml"
     _check(desk, [], file, rules)
     told = _settings_with(config, code) if add else {}
@@ -116,6 +119,17 @@ def _check_code(code: str) -> None:
     en = f"A city's code cannot be “{code}”: YAML reads it as true, false or nothing, or a folder of ours has that name."
     other = f"{code}_city"
     raise WrongUse(Words(f"{zh}请换一个，如 {other}。", f"{en} Choose another, such as {other}."))
+
+
+def _refuse_to_make_up_rules_for(desk: RuleDesk) -> None:
+    """Refuse a city whose plugin has keys of its own that must be written: what they are, only the city can say."""
+    needed = needed_slots({name: written_out(schema) for name, schema in desk.plugin_keys.items()})
+    for plugin, keys in needed.items():
+        listed = ", ".join(keys)
+        zh = f"已安装的插件“{plugin}”有必写的规则（{listed}），不能代写。请换一个代号，或加 --add：新城市先不用插件。"
+        en = f"The installed plugin “{plugin}” has rules that must be written ({listed}), and none are made up. "
+        en += "Choose another code, or use --add: the new city then has no plugin yet."
+        raise WrongUse(Words(zh, en))
 
 
 def _settings_with(config: Path, code: str) -> dict[Path, str]:

@@ -24,7 +24,8 @@ def timebank_rule_keys() -> Mapping[str, Any] | None:
     """Asked once, at load: the JSON Schema of ``extensions.<plugin>`` in this city's rule files.
 
     Returns:
-        A closed JSON Schema (2020-12) with ``x-zh`` and ``x-en`` for every key, or None for no keys.
+        A closed JSON Schema (2020-12) with ``x-zh`` and ``x-en`` for every key, or None for no keys. Where its top has
+        ``required``, a rule file without the slot has a fault of shape, and no other hook ever meets one.
     """
 
 

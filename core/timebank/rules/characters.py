@@ -9,6 +9,7 @@ from timebank.rules.faults import Fault, fault
 
 MOST_BYTES = 256 * 1024
 MOST_LINES = 5000
+MOST_ON_A_LINE = 2000  # characters; what is looked for on a line may take longer than the line grows
 MOST_DEPTH = 20
 _MOST_FAULTS = 200
 _BOM = "\ufeff"
@@ -18,6 +19,7 @@ _ALLOWED = "\n\r\t\u0020-\u007e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\uf
 # Compiled when first used, for sets outside ASCII take long to compile, and most texts hold none of these.
 _SUSPECT = f"\t|\r(?!\n)|[{_BIDI}]|[{_UNSEEN}]|[^{_ALLOWED}]"
 _BLANK = "[\u3000\u00a0\u1680\u2000-\u200a\u202f\u205f]"
+_QUOTED = r'"(?:[^"\\]|\\.)*+"'
 _COMMENT = r"(?:^|\s)#"
 
 
@@ -37,10 +39,14 @@ def fault_of_size(text: str, file: str) -> Fault | None:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MOST_BYTES:
         return fault("Y01", file, (1, 1), (), size=size, most=MOST_BYTES)
-    lines = text.count("\n")
-    return (
-        fault("Y47", file, (MOST_LINES, 1), (), lines=lines, most=MOST_LINES) if lines > MOST_LINES else None
-    )
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES + 1:
+        return fault("Y47", file, (MOST_LINES, 1), (), lines=len(lines) - 1, most=MOST_LINES)
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MOST_ON_A_LINE:
+            place = (number, MOST_ON_A_LINE + 1)
+            return fault("Y49", file, place, (), length=len(line), most=MOST_ON_A_LINE)
+    return None
 
 
 def seen(text: str, file: str) -> tuple[str, list[Fault]]:
@@ -51,9 +57,10 @@ def seen(text: str, file: str) -> tuple[str, list[Fault]]:
     faults: list[Fault] = []
     for number, line in enumerate(lines, start=1):
         found = re.search(_SUSPECT, line.removesuffix("\r")) or _odd_blank(line)
-        if found is not None and len(faults) < _MOST_FAULTS:
-            faults.append(_fault_at(found[0], number, found.start() + 1, file))
+        if found is not None:
             lines[number - 1] = _without(line)
+            if len(faults) < _MOST_FAULTS:
+                faults.append(_fault_at(found[0], number, found.start() + 1, file))
     return "\n".join(lines), faults
 
 
@@ -70,23 +77,28 @@ def _is_visible(text: str) -> bool:
 
 def _odd_blank(line: str) -> re.Match[str] | None:
     """Return the first blank of another width outside quotes and comments, or None."""
-    found = re.search(_BLANK, line)
-    if found is not None and not line[: found.start()].strip():
+    bare = _bare(line)
+    found = re.search(_BLANK, bare)
+    if found is not None and not bare[: found.start()].strip():
         return found
-    if (
-        found is None
-        or '"' in line
-        or ((comment := re.search(_COMMENT, line)) and comment.start() < found.start())
-    ):
+    comment = re.search(_COMMENT, bare)
+    if found is None or '"' in bare or (comment is not None and comment.start() < found.start()):
         return None
     return found
+
+
+def _bare(line: str) -> str:
+    """Return a line of the same length with nothing in its quotes; one that is left open stays to be seen."""
+    return re.sub(_QUOTED, lambda found: "x" * len(found[0]), line)
 
 
 def _without(line: str) -> str:
     """Return a line with every tab and odd blank as blanks, and nothing unseen."""
     body = line.lstrip("\t \u3000\u00a0")
     head = line[: len(line) - len(body)].replace("\t", "  ").replace("\u3000", "  ").replace("\u00a0", " ")
-    body = body.replace("\t", " ") if '"' in body else re.sub(_BLANK, " ", body.replace("\t", " "))
+    body, bare = body.replace("\t", " "), _bare(body)
+    if '"' not in bare:
+        body = "".join(" " if re.match(_BLANK, mark) else old for old, mark in zip(body, bare, strict=True))
     end = "\r" if body.endswith("\r") else ""
     return head + re.sub(_SUSPECT, "", body.removesuffix("\r")) + end
 

@@ -103,6 +103,8 @@ _TYPING = {
             "the file has {lines} lines, at most {most}; remove what is not a rule."),
     "Y48": ("这里是“键: 值”的块，不是列表，不能以“- ”开头。请删去“- ”。",
             "this is a block of 'key: value', not a list, and takes no '- '; delete it."),
+    "Y49": ("这一行有 {length} 个字符，最多 {most} 个，文件没有再读下去。请删去与规则无关的内容；花括号里的各项可以一项写一行。",
+            "this line has {length} characters, at most {most}, and the file was not read on; remove what is not a rule, and give what stands in braces lines of its own."),
 }
 _SHAPE = {
     "S01": ("这里没有“{key}”这一项。是不是 {meant}？",

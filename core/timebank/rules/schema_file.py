@@ -43,10 +43,32 @@ def with_slots(plugin_schema: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]
     Args:
         plugin_schema: JSON Schemas of the slots, by plugin.
     """
-    schema = rules_schema()
-    slots = {name: written_out(slot) for name, slot in plugin_schema.items()}
+    return slotted(rules_schema(), {name: written_out(slot) for name, slot in plugin_schema.items()})
+
+
+def slotted(schema: Mapping[str, Any], slots: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a schema of rule files with the slots of plugins in it; one that has keys to be written is itself required.
+
+    Args:
+        schema: of rule files.
+        slots: schemas of the slots, by plugin, their references written out.
+    """
     extensions = {**schema["properties"]["extensions"], "properties": slots}
-    return {**schema, "properties": {**schema["properties"], "extensions": extensions}}
+    whole = {**schema, "properties": {**schema["properties"], "extensions": extensions}}
+    if needed := list(needed_slots(slots)):
+        extensions["required"] = needed
+        whole["required"] = [*schema["required"], "extensions"]
+    return whole
+
+
+def needed_slots(slots: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return the keys that have to be written in each slot that has such keys: without the slot, they are missing.
+
+    Args:
+        slots: schemas of the slots, by plugin, their references written out.
+    """
+    required = {name: list(slot.get("required", ())) for name, slot in slots.items()}
+    return {name: keys for name, keys in required.items() if keys}
 
 
 @lru_cache(maxsize=1)
@@ -62,8 +84,8 @@ def rules_validator() -> Draft202012Validator:
 
 
 def plugin_validator(schema: Mapping[str, Any]) -> Draft202012Validator:
-    """Return a validator for a plugin's own slot."""
-    return Draft202012Validator(written_out(schema), format_checker=formats())
+    """Return a validator for a plugin's own slot, its references written out."""
+    return Draft202012Validator(schema, format_checker=formats())
 
 
 @lru_cache(maxsize=1)

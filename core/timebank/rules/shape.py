@@ -12,7 +12,14 @@ from jsonschema import Draft202012Validator
 from timebank.domain.words import Words
 from timebank.rules.faults import Fault, Path, dotted, fault
 from timebank.rules.nodes import Reading
-from timebank.rules.schema_file import DATE_FORMATS, plugin_validator, rules_validator, schema_at
+from timebank.rules.schema_file import (
+    DATE_FORMATS,
+    needed_slots,
+    plugin_validator,
+    rules_validator,
+    schema_at,
+    written_out,
+)
 from timebank.rules.suggestions import choices, nearest, shown
 
 _KINDS = {
@@ -23,6 +30,7 @@ _KINDS = {
     "integer": Words("整数", "a whole number"),
     "boolean": Words("true 或 false", "true or false"),
 }
+_SLOTS: Path = ("extensions",)
 _LEADING_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _Facts = tuple[str, dict[str, Any]]
 _Error = Any  # jsonschema's ValidationError, whose fields are typed as perhaps unset
@@ -41,19 +49,7 @@ def faults_of_shape(
     tree: Any = reading.tree
     shape = _Shape(reading, file)
     shape.check(rules_validator(), tree, ())
-    slots = tree.get("extensions")
-    for name in slots if isinstance(slots, dict) else ():
-        path = ("extensions", name)
-        if name in plugin_schema:
-            shape.check(plugin_validator(plugin_schema[name]), slots[name], path)
-        else:
-            shape.add(
-                "S12",
-                path,
-                at_key=True,
-                name=name,
-                known=choices(plugin_schema) if plugin_schema else Words("无", "none"),
-            )
+    shape.check_slots({name: written_out(schema) for name, schema in plugin_schema.items()})
     shape.check_plain_dates(plugin_schema)
     return shape.faults
 
@@ -89,9 +85,23 @@ class _Shape:
             if error.validator != "additionalProperties" and not self._reported(path):
                 self._one(path, error)
 
+    def check_slots(self, known: Mapping[str, Mapping[str, Any]]) -> None:
+        """Check each slot by its own schema, and tell of those that nobody knows or that are missing."""
+        extensions = (self.reading.tree or {}).get("extensions")
+        slots = extensions if isinstance(extensions, dict) else None
+        for name, slot in (slots or {}).items():
+            path = (*_SLOTS, name)
+            if name in known:
+                self.check(plugin_validator(known[name]), slot, path)
+            else:
+                self.strangers[_SLOTS] += 1
+                listed = choices(known) if known else Words("无", "none")
+                self.add("S12", path, at_key=True, name=name, known=listed)
+        self._missing_slots(slots, needed_slots(known))
+
     def check_plain_dates(self, plugin_schema: Mapping[str, Mapping[str, Any]]) -> None:
         for path, place in self.reading.plain_dates.items():
-            schema = None if path[:1] != ("extensions",) else plugin_schema.get(str(path[1]), {})
+            schema = None if path[:1] != _SLOTS else plugin_schema.get(str(path[1]), {})
             found = schema_at(path if schema is None else path[2:], schema)
             text = self._text_at(path)
             if text is None or found is None or found.get("format") in DATE_FORMATS:
@@ -153,18 +163,40 @@ class _Shape:
 
     def _missing_keys(self, path: Path, error: _Error) -> None:
         missing = [key for key in error.validator_value if key not in error.instance]
-        if path in self.reading.unsure or len(missing) <= self.strangers[path]:
+        if len(missing) <= self.strangers[path]:
             return
         for key in missing:
             there = (*path, key)
-            if there in self.reading.excused or self._reported(there):
-                continue
-            if key in self._keys_meant(path):
+            if self._is_excused(there):
                 continue
             if len(path) > 0:
                 self.add("S03", there, at_key=True, at=path, key=key, block=dotted(path))
             else:
                 self.add("S16", there, at=path, key=key)
+
+    def _missing_slots(self, slots: Mapping[str, Any] | None, needed: Mapping[str, list[str]]) -> None:
+        """Tell of each slot that is not written and whose plugin has keys that must be."""
+        around: Path = () if slots is None else _SLOTS
+        missing = {name: keys for name, keys in needed.items() if name not in (slots or {})}
+        if len(missing) <= self.strangers[around]:
+            return
+        for name, keys in missing.items():
+            there = (*_SLOTS, name)
+            hint = f"{name}: {{{', '.join(f'{key}: …' for key in keys)}}}"
+            if slots is None and not self._is_excused(_SLOTS):
+                self.add("S16", there, at=(), key=dotted(there), hint=f"{dotted(_SLOTS)}: {{{hint}}}")
+            elif slots is not None and not self._is_excused(there):
+                self.add("S03", there, at_key=True, at=_SLOTS, key=name, block=dotted(_SLOTS), hint=hint)
+
+    def _is_excused(self, path: Path) -> bool:
+        """Say whether a key that seems missing is there, mistyped or on a line nobody can read."""
+        around, key = path[:-1], path[-1]
+        return (
+            around in self.reading.unsure
+            or path in self.reading.excused
+            or self._reported(path)
+            or key in self._keys_meant(around)
+        )
 
     def _keys_meant(self, path: Path) -> set[str]:
         """Return what the keys of a block were meant to be whose writing is already a fault."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from timebank.domain.words import Words
-from timebank.rules.schema_file import exact, raw_schema, written_out
+from timebank.rules.schema_file import exact, raw_schema, slotted, written_out
 from timebank.rules.snippets import snippets
 
 LANGUAGES = ("zh", "en")
@@ -66,8 +66,8 @@ def written_schema(
         name: {**block["additionalProperties"], **written_out(schema)}
         for name, schema in plugin_schema.items()
     }
-    extensions = {**block, "properties": slots, "additionalProperties": False}
-    composed = {**core, "properties": {**core["properties"], "extensions": extensions}}
+    closed = {**block, "additionalProperties": False}
+    composed = slotted({**core, "properties": {**core["properties"], "extensions": closed}}, slots)
     told = _Telling(core["$defs"], language).part(composed)
     title = Words(f"{city} 的规则文件", f"Rule file of {city}").in_language(language)
     return {"$schema": core["$schema"], "$comment": _NOTE, **told, "title": title}

@@ -7,20 +7,27 @@ line between others that fit each other is the one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from timebank.rules.lines.line import STEP, Line
 
 
 @dataclass(slots=True)
 class _Level:
-    """One open level: where its lines are meant to stand, where some do stand, and the keys seen on it."""
+    """One open level: where its lines are meant to stand, where some do and the keys seen, each with its first line."""
 
     meant: int
-    actual: set[int]
+    actual: dict[int, int]
     opener: int | None = None  # number of the line above that opened it
     is_list: bool = False
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, int] = field(default_factory=dict)
+
+    def forget(self, number: int, line: Line) -> None:
+        """Take back what a line put in first."""
+        if self.actual.get(line.indent) == number:
+            del self.actual[line.indent]
+        if self.keys.get(line.key) == number:
+            del self.keys[line.key]
 
 
 @dataclass(slots=True)
@@ -48,7 +55,7 @@ class Indents:
     def __init__(self, lines: Sequence[tuple[int, Line]]) -> None:
         self.lines = lines
         self.found = Straight()
-        self.levels = [_Level(0, {0})]
+        self.levels = [_Level(0, {0: 0})]
         self.last: tuple[int, Line, int] | None = None  # number, line, where it was meant to stand
         self.earlier: tuple[list[_Level], tuple[int, Line, int] | None] = ([], None)  # both, a line before
 
@@ -103,14 +110,16 @@ class Indents:
         levels, _ = self.earlier
         if self.last is None or line.indent != self.last[1].indent or len(levels) < STEP:
             return False
-        return levels[-1].meant == self.last[2] and line.key in levels[-1].keys
+        above, _, meant = self.last
+        return levels[-1].meant == meant and levels[-1].keys.get(line.key, above) != above
 
     def _misplaced(self, index: int, number: int, line: Line, child: int | None) -> int:
         """A line that fits no open level: it, or the line above, is out of place."""
         wanted = line.indent - (0 if child is None else STEP)
         if self.last is not None and line.indent > self.last[1].indent and wanted > self.last[2]:
-            levels, before = self.earlier
-            fits = wanted == _child(before) or any(wanted in level.actual for level in levels)
+            (levels, before), above = self.earlier, self.last[0]
+            stood = any(level.actual.get(wanted, above) != above for level in levels)
+            fits = wanted == _child(before) or stood
             if fits and self._goes_on(index, child):
                 self._move_last(wanted)
                 return line.indent
@@ -133,6 +142,8 @@ class Indents:
             self.found.wrong.append(number)
             self.found.indents[number] = meant
             self.levels, self.last = self.earlier
+            for level in self.levels:
+                level.forget(number, line)
             self._stand(number, line, meant)
 
     def _nearest(self, index: int, line: Line, child: int | None) -> int:
@@ -150,18 +161,18 @@ class Indents:
 
     def _stand(self, number: int, line: Line, meant: int) -> None:
         """Put a line on its level; deeper levels end, and a dash opens one of its own."""
-        copies = [replace(level, actual={*level.actual}, keys={*level.keys}) for level in self.levels]
-        self.earlier = (copies, self.last)
+        self.earlier = ([*self.levels], self.last)
         opener = self.last[0] if self.last is not None and meant > self.last[2] else None
         while self.levels and self.levels[-1].meant > meant:
             self.levels.pop()
         if not self.levels or self.levels[-1].meant < meant:
-            self.levels.append(_Level(meant, {meant}, opener, line.dash))
+            self.levels.append(_Level(meant, {meant: number}, opener, line.dash))
         if all(line.indent != level.meant for level in self.levels):
-            self.levels[-1].actual.add(line.indent)
+            self.levels[-1].actual.setdefault(line.indent, number)
         if line.dash:
-            self.levels.append(_Level(meant + STEP, {meant + STEP, line.indent + STEP}, number))
-        self.levels[-1].keys.add(line.key)
+            stood = {meant + STEP: number, line.indent + STEP: number}
+            self.levels.append(_Level(meant + STEP, stood, number))
+        self.levels[-1].keys.setdefault(line.key, number)
         self.found.above[number] = self.levels[-1].opener
         self.last = (number, line, meant)
 

@@ -71,6 +71,8 @@ def _after(line: str, end: int | Slip) -> Slip | None:
     if end >= len(line) or EMPTY.fullmatch(line, end):
         return None
     rest = end + len(line[end:]) - len(line[end:].lstrip())
+    if rest == len(line):  # blanks of another width after quotes that nobody could tell apart
+        return splice("Y10", line, end, rest, "", text=f"U+{ord(line[-1]):04X}")
     stop = max(_end(line, end), rest + 1)
     if line[rest] in "]}］】｝":
         return guess("Y35", line, (rest, rest, rest + 1), "", mark=line[rest])
