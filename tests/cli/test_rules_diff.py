@@ -117,3 +117,56 @@ def test_a_broken_file_is_not_compared(bare_house):
 
 def test_every_kind_of_difference_has_words():
     assert all(kind.words != Words("", "") and kind.mirrored.mirrored is kind for kind in Kind)
+
+
+def commented(house):
+    """Write a second version that differs from the one of its day in two comments, one gone and one new."""
+    text = house.rules.read_text(encoding="utf-8")
+    number, old = next(
+        (n, line) for n, line in enumerate(text.splitlines(), 1) if line.startswith("# ") and n > 1
+    )
+    text = text.replace(f"{old}\n", "", 1).replace(
+        "rounding: floor", "rounding: floor  # 第九条：尾数“舍去”", 1
+    )
+    file = house.rules.parent / "drafts" / house.rules.name
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    return file, number, old
+
+
+def test_files_that_differ_in_comments_alone_say_how_many_lines_which_and_what_they_hold(bare_house):
+    draft, number, old = commented(bare_house)
+    here = next(
+        n for n, line in enumerate(draft.read_text("utf-8").splitlines(), 1) if "第九条：尾数" in line
+    )
+
+    chinese = bare_house.call("rules", "diff", str(bare_house.rules), str(draft))
+    english = bare_house.call("rules", "diff", str(bare_house.rules), str(draft), language="en")
+
+    assert "注释：2 行不同（旧版独有 1 行，新版独有 1 行），不影响规则" in chinese.out
+    assert f"  - 2026-01-01.yaml:{number}  {old}" in chinese.out
+    assert f"  + 2026-01-01.yaml:{here}  # 第九条：尾数“舍去”" in chinese.out
+    assert "含义相同" in chinese.out
+    assert "comments: 2 line(s) differ (1 only before, 1 only after)" in english.out
+
+
+def test_comments_stand_in_json_apart_from_the_differences(bare_house):
+    draft, number, old = commented(bare_house)
+
+    said = bare_house.call("rules", "diff", str(bare_house.rules), str(draft), "--json").json
+
+    assert said["differences"] == []
+    assert said["comments"]["gone"] == [{"file": "2026-01-01.yaml", "line": number, "text": old}]
+    assert [one["text"] for one in said["comments"]["new"]] == ["# 第九条：尾数“舍去”"]
+
+
+def test_a_mark_inside_quotes_or_a_comment_that_only_moved_is_no_change(bare_house):
+    text = bare_house.rules.read_text(encoding="utf-8")
+    bare_house.edit(bare_house.rules, "en: company and a chat", 'en: "company # chat"')
+    draft = bare_house.rules.parent / "drafts" / bare_house.rules.name
+    draft.parent.mkdir()
+    draft.write_text(text.replace("en: company and a chat", 'en: "chat # company"'), encoding="utf-8")
+
+    said = bare_house.call("rules", "diff", str(bare_house.rules), str(draft), "--json").json
+
+    assert said["comments"] == {"gone": [], "new": []}

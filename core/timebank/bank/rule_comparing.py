@@ -13,6 +13,7 @@ from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
 from timebank.rules import RulesBroken, RuleSet, rule_files
 from timebank.rules.comparing import Difference, differences
+from timebank.rules.comparing.comments import CommentChanges, comment_changes
 from timebank.rules.rule_book import correction_number, version_order
 from timebank.rules.schema_file import with_slots
 from timebank.rules.suggestions import nearest
@@ -28,11 +29,13 @@ class Comparison:
         before: the rules as they were.
         after: the rules as they are.
         differences: by section, as the schema orders them.
+        comments: the comments that one of the two has alone; they decide nothing.
     """
 
     before: RuleSet
     after: RuleSet
     differences: tuple[Difference, ...]
+    comments: CommentChanges
 
 
 def compare(names: Sequence[str], config: Path) -> Comparison:
@@ -59,7 +62,8 @@ def compare(names: Sequence[str], config: Path) -> Comparison:
     after = read_whole(desks[-1], files[-1])
     before = read_whole(desks[0], files[0]) if len(files) == _BOTH else version_before(desks[0], after)
     slots: Mapping[str, Any] = {**desks[0].plugin_keys, **desks[-1].plugin_keys}
-    return Comparison(before, after, differences(before, after, with_slots(slots)))
+    found = differences(before, after, with_slots(slots))
+    return Comparison(before, after, found, comment_changes(before, after))
 
 
 def version_file(desk: RuleDesk, stem: str) -> Path:

@@ -14,13 +14,15 @@ from timebank.cli.rules.near import unfrozen
 from timebank.cli.session import Session
 from timebank.domain.words import Words
 from timebank.rules.comparing import Difference, Kind
+from timebank.rules.comparing.comments import Comment, CommentChanges
 from timebank.rules.comparing.differences import Side
 from timebank.rules.comparing.kinds import WORDLY
 
-_HELP = """按含义比较两版规则：放宽、收紧、新增、取消、改变，各有新旧数值和条款；措辞和依据的改动另列。
+_HELP = """按含义比较两版规则：放宽、收紧、新增、取消、改变，各有新旧数值和条款；措辞、依据、注释的改动另列。
 
 Compare two versions of the rules by meaning: looser, tighter, new, gone, changed, each with both values and its article;
-changes of wording and of basis stand apart.
+changes of wording, of basis and of comments stand
+apart.
 
 写城市和两个版本；只写一个版本就与它之前施行的比较；也可以写一两个规则文件或草案。
 Name a city and two of its versions, or one or two files or drafts; one alone is compared with what was in force before.
@@ -34,6 +36,7 @@ Name a city and two of its versions, or one or two files or drafts; one alone is
 """
 _NOTHING = Words("没有写", "not written")
 _STEP = " › "
+_MOST_COMMENTS = 12
 _STYLES = {Kind.LOOSER: "green", Kind.TIGHTER: "red", Kind.NEW: "cyan", Kind.GONE: "magenta"}
 
 
@@ -68,7 +71,15 @@ def plain(found: Comparison) -> dict[str, Any]:
             }
             for one in found.differences
         ],
+        "comments": {
+            "gone": [_comment(one) for one in found.comments.gone],
+            "new": [_comment(one) for one in found.comments.new],
+        },
     }
+
+
+def _comment(one: Comment) -> dict[str, Any]:
+    return {"file": one.file, "line": one.line, "text": one.text}
 
 
 def _version(rules: Any) -> dict[str, str]:
@@ -112,6 +123,7 @@ def _tell(session: Session, found: Comparison) -> None:
             _tell_rule(session, one)
     for kind in (Kind.WORDING, Kind.BASIS):
         _tell_apart(session, kind, [one for one in found.differences if one.kind is kind])
+    _tell_comments(session, found.comments)
     session.say(_summary(found.differences))
 
 
@@ -126,6 +138,24 @@ def _tell_apart(session: Session, kind: Kind, found: Sequence[Difference]) -> No
         session.say(Words(f"  {values.zh}", f"  {values.en}"))
         zh, en = "；".join(name.zh for name in names), "; ".join(name.en for name in names)
         session.say(Words(f"        {zh}", f"        {en}"), "dim")
+
+
+def _tell_comments(session: Session, comments: CommentChanges) -> None:
+    """Tell the comments that one of the two has alone: the articles often stand there."""
+    gone, new = comments.gone, comments.new
+    if not gone and not new:
+        return
+    many, was, now = len(gone) + len(new), len(gone), len(new)
+    zh = f"注释：{many} 行不同（旧版独有 {was} 行，新版独有 {now} 行），不影响规则"
+    en = f"comments: {many} line(s) differ ({was} only before, {now} only after); they decide nothing"
+    session.say(Words(zh, en), "bold")
+    for mark, found in (("-", gone), ("+", new)):
+        for one in found[:_MOST_COMMENTS]:
+            line = f"  {mark} {one.file}:{one.line}  {one.text}"
+            session.say(Words(line, line), "dim")
+        more = len(found) - _MOST_COMMENTS
+        if more > 0:
+            session.say(Words(f"  {mark} 还有 {more} 行", f"  {mark} {more} more"), "dim")
 
 
 def _tell_rule(session: Session, one: Difference) -> None:
