@@ -1,10 +1,9 @@
-"""Verify an export, or one proof, without trusting whoever made it: the standard library alone, offline.
+"""Verify an export, or one proof, offline and by the standard library alone, trusting neither its maker nor his code.
 
     python offline_verifier.py FILE --key KEY [--key KEY] [--head CHECKPOINT]
 
 校验封存导出或证明，不信任给出它的人。KEY 是银行的公钥，CHECKPOINT 是您留下的检查点。退出码：0 相符，1 不符，2 读不懂。
-KEY is the bank's public key, CHECKPOINT a head you kept. Exit code: 0 agrees, 1 does not, 2 bad file. No code is shared
-with the bank: this is a second pair of eyes. docs/evidence.md describes the forms.
+KEY is the bank's public key, CHECKPOINT a head you kept. Exit code: 0 agrees, 1 does not, 2 bad file.
 """
 
 from __future__ import annotations
@@ -14,17 +13,15 @@ import base64
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 SHOWN, RULE_FILES = 20, 4  # faults told at most; which section of the books names rule files
 ED25519, COSIGNED = 1, 4
 FAULTS = {
-    "kept": "留存的检查点不属于这个账本，或自相矛盾 · a checkpoint kept is not this log's, or contradicts another",
+    "kept": "留存的检查点不是这个账本的，或与这里不符、无从比较 · a checkpoint kept is not this log's or not met here",
     "order": "应为第 {} 叶，却是 {} · leaf {} is due, but here is {}",
     "gone": "第 {} 叶的转账不见了 · the transfer of leaf {} is gone",
     "changed": "第 {} 叶与封存时不同 · leaf {} is not what was sealed",
@@ -38,12 +35,9 @@ FAULTS = {
     "proof": "证明不成立 · the proof does not hold",
 }
 # Ed25519, verification only (RFC 8032 §5.1)
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
-X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
-Y = 4 * pow(5, P - 2, P) % P
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT_OF_MINUS_1 = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
+X, Y = 15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, P - 2, P) % P
 BASE = (X, Y, 1, X * Y % P)
 Point = tuple[int, int, int, int]
 Key = tuple[str, bytes, int, bytes]
@@ -106,9 +100,7 @@ def text_of(note: str, keys: list[Key]) -> str | None:
     for line in note[len(text) + 1 :].splitlines():
         dash, name, content = line.split(" ")
         decoded = base64.b64decode(content, validate=True)
-        for owner, key_id, kind, public in keys:
-            if dash != "—" or (name, decoded[:4]) != (owner, key_id):
-                continue
+        for _, _, kind, public in [key for key in keys if ("—", *key[:2]) == (dash, name, decoded[:4])]:
             message, signature = text, decoded[4:]
             if kind == COSIGNED:
                 seconds, signature = int.from_bytes(signature[:8], "big"), signature[8:]
@@ -127,7 +119,7 @@ def checkpoint_of(note: str, keys: list[Key]) -> tuple[str, int, bytes] | None:
 
 def encoded(part: list[list[list[Any]]]) -> bytes:
     """Return the bytes of one part of a record."""
-    return b"".join(b"%d;" % len(rows) + b"".join(map(field_of, chain(*rows))) for rows in part)
+    return b"".join(b"%d;" % len(rows) + b"".join(field_of(v) for row in rows for v in row) for rows in part)
 
 
 def field_of(value: str | int | None) -> bytes:
@@ -147,6 +139,7 @@ class Verifier:
     edge: list[bytes] = field(default_factory=list)
     erased: set[int] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
+    shown: list[str] = field(default_factory=list)
     size: int = 0
     signed: int = 0
 
@@ -165,11 +158,12 @@ class Verifier:
     def leaf_of(self, item: dict[str, Any], *, erased: bool) -> bytes:
         """Work out the leaf of a record; without its salt only where it was erased."""
         commitment = bytes.fromhex(item["commitment"])
-        if item["salt"] is None and not erased:
-            return b""
         if item["salt"] is not None:
             commitment = self.hash(b"\x03" + bytes.fromhex(item["salt"]) + encoded(item["people"]))
-        if item["version"] != 1 or commitment.hex() != item["commitment"]:
+        elif not erased or item["people"] is not None:
+            return b""
+        named = all(row[1] == item["transfer"] for row in (item["books"] or [[]])[0])
+        if not named or (item["version"], item["commitment"]) != (1, commitment.hex()):
             return b""
         return self.hash(b"\x00timebank-entry/1\n" + self.hash(b"\x02" + encoded(item["books"])) + commitment)
 
@@ -204,7 +198,7 @@ class Verifier:
         if head is None or head[0] != self.origin or self.heads.setdefault(head[1], head[2]) != head[2]:
             self.fault("kept")
 
-    def read(self, lines: Iterator[str]) -> None:
+    def read(self, lines: TextIO) -> None:
         """Read the lines of an export below its first."""
         last: dict[str, Any] = {}
         for last in map(json.loads, lines):
@@ -215,8 +209,9 @@ class Verifier:
             elif "erasure" in last:
                 self.erasure(last["erasure"])
             elif "rule_file" in last:
-                self.texts.add("sha256:" + hashlib.sha256(last["text"].encode()).hexdigest())
-        if {last.get("end"), self.signed} != {self.size}:
+                digest = hashlib.sha256(last["text"].encode()).hexdigest()
+                self.texts |= {"sha256:" + digest} & {last["rule_file"]}
+        if {last.get("end"), self.signed} != {self.size} or not self.size:
             self.fault("end", self.signed)
         if self.heads:
             self.fault("short", self.size)
@@ -226,10 +221,8 @@ class Verifier:
         sealed, where = bytes.fromhex(item["sealed"]), f"{item['leaf']} ({item['transfer']})"
         if item["leaf"] != self.size:
             self.fault("order", self.size, where)
-        elif not item["books"]:
-            self.fault("gone", where)
-        elif self.leaf_of(item, erased=self.size in self.erased) != sealed:
-            self.fault("changed", where)
+        elif not item["books"] or self.leaf_of(item, erased=self.size in self.erased) != sealed:
+            self.fault("changed" if item["books"] else "gone", where)
         elif {row[0] for row in item["books"][RULE_FILES]} - self.texts:
             self.fault("rules", where)
         left, self.size = self.size, self.size + 1
@@ -242,10 +235,8 @@ class Verifier:
     def checkpoint(self, note: str) -> None:
         """Compare a signed head with the leaves before it."""
         head = checkpoint_of(note, self.keys)
-        if head is None:
-            self.fault("key", self.size)
-        elif head != (self.origin, self.size, self.root()):
-            self.fault("root", f"{self.signed}–{self.size - 1}")
+        if head != (self.origin, self.size, self.root()):
+            self.fault("root" if head else "key", f"{self.signed}–{self.size - 1}")
         self.signed = self.size
 
     def erasure(self, note: str) -> None:
@@ -259,15 +250,25 @@ class Verifier:
     def proof(self, proof: dict[str, Any]) -> None:
         """Test a single proof: that a leaf stands in the tree, or that a tree grew from an older one."""
         origin, size, root = checkpoint_of(proof["checkpoint"], self.keys) or ("", 0, b"")
-        path = [bytes.fromhex(part) for part in proof["path"]]
+        path, roots, self.size = [bytes.fromhex(part) for part in proof["path"]], {size: root}, size
         if "leaf" in proof:
             leaf, index = self.leaf_of(proof["leaf"], erased=True), proof["leaf"]["leaf"]
             good = 0 <= index < size and leaf and self.included(leaf, index, size, path) == root
+            self.shown.append(f"✔ 第 {index} 叶 · leaf {index}: {proof['leaf']['books'][:2]}")
         else:
-            old, was = proof["old"]["size"], bytes.fromhex(proof["old"]["root"])
+            old = proof["old"]["size"]
+            was = roots[old] = bytes.fromhex(proof["old"]["root"])
             good = 0 < old <= size and self.grown(old, size, path, was) == (was, root)
         if not (good and origin == self.origin):
             self.fault("proof")
+        if self.heads.items() - roots.items():
+            self.fault("kept")
+
+
+def readable(line: str) -> str:
+    """Return a line without what would steer the terminal or what it cannot show: an export may come from anybody."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in line)
+    return shown.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -281,19 +282,17 @@ def main(arguments: list[str] | None = None) -> int:
         with given.file.open(encoding="utf-8") as lines:
             first = next(lines, "")
             header = json.loads(first if first.startswith('{"format"') else first + lines.read())
-            verifier = Verifier(header["origin"], [key_of(line) for line in given.key])
+            log = Verifier(header["origin"], [key_of(line) for line in given.key])
             for file in given.head:
-                verifier.keep(file.read_text(encoding="utf-8"))
-            if header["format"] == "timebank-proof/1":
-                verifier.proof(header)
-            else:
-                verifier.read(lines)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        print(f"读不懂：{error!r} · cannot be read", file=sys.stderr)  # noqa: T201
+                log.keep(file.read_text(encoding="utf-8"))
+            is_proof = {"timebank-proof/1": True, "timebank-evidence/1": False}[header["format"]]
+            log.proof(header) if is_proof else log.read(lines)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        print(readable(f"读不懂 · cannot be read: {type(error).__name__}: {error}"[:200]), file=sys.stderr)  # noqa: T201
         return 2
-    said = f"{verifier.size} 叶 · leaves, {len(verifier.erased)} 已抹除 · erased, {len(verifier.faults)} 处不符 · faults"
-    print("\n".join([*verifier.faults[:SHOWN], f"{verifier.origin}: {said}"]))  # noqa: T201
-    return 1 if verifier.faults else 0
+    said = f"{log.origin}: {log.size} 叶 · leaves, {len(log.erased)} 已抹除 · erased, {len(log.faults)} 处不符 · faults"
+    print("\n".join(map(readable, [*(log.faults[:SHOWN] or log.shown), said])))  # noqa: T201
+    return 1 if log.faults else 0
 
 
 if __name__ == "__main__":
