@@ -103,11 +103,11 @@ def fund(
     if free is not None:
         return Funding(free_for=free)
     each = held_for(rules, minutes)
-    kinds = rules.names(f"{path}.accounts") if rules.has(f"{path}.accounts") else USUAL_ACCOUNTS
-    left = {kind: max(0, recipient.balances.get((kind, unit), 0)) for kind in kinds}
+    left = {kind: max(0, recipient.balances.get((kind, unit), 0)) for kind in paying_kinds(rules, path)}
     if sum(left.values()) < each * places:
         raise _not_enough(rules, path, unit, each * places, left)
-    lines = [line for place in range(1, places + 1) for line in _place(recipient.id, place, each, unit, left)]
+    numbers = range(1, places + 1)
+    lines = [line for place in numbers for line in lines_of_place(recipient.id, place, each, unit, left)]
     return Funding(recipient.id, tuple(lines), unit if lines else "")
 
 
@@ -144,7 +144,13 @@ def free_class(rules: RulesInForce, origin: Origin, recipient: MemberFacts) -> s
     return None
 
 
-def _place(payer_id: str, place: int, due: int, unit: str, left: dict[str, int]) -> list[HoldLine]:
+def paying_kinds(rules: RulesInForce, path: str) -> tuple[str, ...]:
+    """Return the kinds of account that pay, in their order, by the block at a path such as ``charge.request``."""
+    return rules.names(f"{path}.accounts") if rules.has(f"{path}.accounts") else USUAL_ACCOUNTS
+
+
+def lines_of_place(payer_id: str, place: int, due: int, unit: str, left: dict[str, int]) -> list[HoldLine]:
+    """Return what to hold for one place and take it off what is left by account kind, first kind first."""
     lines = []
     for rank, kind in enumerate(left, start=1):
         part = min(due, left[kind])

@@ -15,6 +15,7 @@ from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
 from timebank.services import attendances, inputs, recognition, visit_claims, visit_clock, visit_parties
 from timebank.services.desk import Answer, Bank, Desk
+from timebank.services.held_again import hold_again
 from timebank.services.jobs import as_job
 from timebank.services.order_change import changing
 from timebank.services.standing import is_staff
@@ -185,7 +186,7 @@ def dispute(desk: Desk, visit_id: str, reason: str) -> Answer:
 
 
 def uphold(desk: Desk, visit_id: str, minutes: int, note: str) -> Answer:
-    """End a dispute in favour of the visit, with the minutes that count; it is then settled."""
+    """End a dispute in favour of the visit, with the minutes that count; what its place held is held again."""
     seen = read_visit(desk, visit_id)
     rules = visit_clock.rules_of(desk, seen)
     visit_parties.require_power(desk, rules, seen, Power.SETTLE_DISPUTE)
@@ -199,6 +200,7 @@ def uphold(desk: Desk, visit_id: str, minutes: int, note: str) -> Answer:
             change.start()
         visit_clock.recognised(change, visit_id, counted, rules, visit_parties.ORGANISATION)
         change.claim(visit_id, "resolution", visit_claims.statement(desk, note))
+        hold_again(change, row.place)
         change.follow()
         return change.write.answer(visit_id=visit_id, recognised_minutes=counted.minutes)
 
@@ -221,7 +223,7 @@ def _decide(desk: Desk, order_id: str, visit_id: str, event: VisitEvent, note: s
         change.claim(visit_id, event.value, visit_claims.statement(desk, note))
         if change.state in OPEN:
             change.lapse_alone(HoldState.VOIDED)
-        if change.state is not OrderState.LAPSED:
+        if change.state is not OrderState.LAPSED or change.order.state == OrderState.LAPSED:
             change.follow()
         state = change.visit_states[visit_id].value
         return change.write.answer(visit_id=visit_id, state=state, order_state=change.state.value)

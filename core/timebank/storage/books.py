@@ -142,8 +142,19 @@ holds = Table(
     refers("payer_id", "members"),
     refers("account_id", "accounts"),
     refers("transfer_id", "transfers"),
-    UniqueConstraint("city", "order_id", "place", "account_id"),
     CheckConstraint("minutes > 0", name="minutes"),
     CheckConstraint("posted_minutes >= 0 AND posted_minutes <= minutes", name="posted"),
     Index(None, "city", "account_id", "state"),
+    Index(None, "city", "order_id", "place"),
+)
+# One open hold a place and account: once it was let go, the place may be held again.
+Index(
+    "uq_holds_open",
+    holds.c.city,
+    holds.c.order_id,
+    holds.c.place,
+    holds.c.account_id,
+    unique=True,
+    sqlite_where=holds.c.state == "open",
+    postgresql_where=holds.c.state == "open",
 )

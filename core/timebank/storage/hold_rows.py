@@ -79,6 +79,24 @@ def _resolve(dialect: str) -> Update:
     )
 
 
+_LAST_OF_PLACE = (
+    select(holds, accounts.c.unit)
+    .join(accounts, (accounts.c.city == holds.c.city) & (accounts.c.id == holds.c.account_id))
+    .where(
+        holds.c.city == bindparam("city"),
+        holds.c.order_id == bindparam("order_id"),
+        holds.c.place == bindparam("place"),
+    )
+    .order_by(holds.c.placed_at.desc(), holds.c.rank)
+)
+
+
+def last_of_place(connection: Connection, city: str, order_id: str, place: int) -> list[Row[Any]]:
+    """Return the holds that were placed last for one place of an order, open or not, with their unit."""
+    rows = connection.execute(_LAST_OF_PLACE, {"city": city, "order_id": order_id, "place": place}).all()
+    return [row for row in rows if row.placed_at == rows[0].placed_at]
+
+
 def open_of_orders(connection: Connection, city: str, order_ids: Iterable[str]) -> Sequence[Row[Any]]:
     """Return the open holds of orders with their accounts, in the order in which they pay."""
     statement = _open_of_orders(connection.dialect.name)
