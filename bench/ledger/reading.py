@@ -1,6 +1,7 @@
 """Sides that read: a balance, a page of a statement, and every law of the ledger."""
 
 import itertools
+from abc import abstractmethod
 
 from bench.ledger import processor_time
 from bench.ledger.history import MIDDLE_DAY
@@ -12,19 +13,11 @@ from timebank.services.verification import verify
 from timebank.storage import account_rows
 
 
-class Reading(Side):
-    """Opens a bank and reads about elder after elder."""
+class InBank(Side):
+    """Works in a bank that each worker opens for itself."""
 
-    def __init__(self, config, url, city, numbers, number):
-        self.bank, self.city, self._worker = open_world(config, url), city, number
-        self._numbers = itertools.cycle(numbers)
-
-    def one(self):
-        self.read(next(self._numbers))
-        return 1
-
-    def read(self, number):
-        raise NotImplementedError
+    def __init__(self, config, url, city, _number):
+        self.bank, self.city = open_world(config, url), city
 
     def peak_memory(self, _given):
         """Return the most memory this process ever had, in bytes."""
@@ -32,6 +25,22 @@ class Reading(Side):
 
     def close(self):
         self.bank.engine.dispose()
+
+
+class Reading(InBank):
+    """Reads about elder after elder."""
+
+    def __init__(self, config, url, city, numbers, number):
+        super().__init__(config, url, city, number)
+        self._numbers = itertools.cycle(numbers)
+
+    def one(self):
+        self.read(next(self._numbers))
+        return 1
+
+    @abstractmethod
+    def read(self, number):
+        """Read about the elder of a number."""
 
 
 class Balance(Reading):
@@ -60,11 +69,11 @@ class Page(Reading):
         statement(self.bank, self.city, f"E{number:06d}", next(self._after))
 
 
-class Verifying(Reading):
+class Verifying(InBank):
     """Asks every law of the ledger; a unit is a posting."""
 
     def __init__(self, config, url, city, postings, number):
-        super().__init__(config, url, city, (0,), number)
+        super().__init__(config, url, city, number)
         self._postings = postings
 
     def one(self):

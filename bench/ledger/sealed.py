@@ -5,7 +5,7 @@ The seals' baseline reads the same rows, makes the same bytes of them and hashes
 
 from functools import partial
 
-from bench.ledger.reading import Reading, Verifying
+from bench.ledger.reading import InBank, Verifying
 from bench.ledger.servers import tidy
 from bench.ledger.settling import BATCH
 from bench.ledger.stock import Stock
@@ -33,11 +33,11 @@ def log_of(folder, city):
     return Log(origin, digest, CheckpointFolder(folder / city), (key_of(SIGNER),), SIGNER)
 
 
-class VerifyingSeals(Reading):
+class VerifyingSeals(InBank):
     """Works every leaf out anew and compares it with the signed heads; a unit is a leaf."""
 
     def __init__(self, config, url, city, folder, number):
-        super().__init__(config, url, city, (0,), number)
+        super().__init__(config, url, city, number)
         self._log = log_of(folder, city)
 
     def one(self):
@@ -47,11 +47,11 @@ class VerifyingSeals(Reading):
         return check.size
 
 
-class HashingBare(Reading):
+class HashingBare(InBank):
     """Reads the same rows, makes the same bytes of them and hashes them: no salt, no tree, nothing compared."""
 
     def __init__(self, config, url, city, folder, number):
-        super().__init__(config, url, city, (0,), number)
+        super().__init__(config, url, city, number)
         self._digest = log_of(folder, city).digest
 
     def one(self):

@@ -3,6 +3,7 @@
 import multiprocessing
 import time
 import traceback
+from abc import ABC, abstractmethod
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -13,15 +14,15 @@ PATIENCE_SECONDS = 180
 FIRST_WORK, FIRST_SECONDS = 40, 1.0
 
 
-class Side:
+class Side(ABC):
     """One way of doing the same work, inside one worker process."""
 
-    def ready(self, many):
+    def ready(self, many):  # noqa: B027 - most sides need nothing made ready
         """Have at least so many units of work ready; outside any window."""
 
+    @abstractmethod
     def one(self):
         """Do some work and return how many units it was; raise `RanOut` where nothing is ready."""
-        raise NotImplementedError
 
     def run(self, until):
         """Work until an instant of `time.monotonic`; return (units, whether the work ran out before)."""
@@ -33,6 +34,7 @@ class Side:
                 return units, True
         return units, False
 
+    @abstractmethod
     def close(self):
         """Let go of what is open."""
 
