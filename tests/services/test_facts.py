@@ -108,7 +108,7 @@ def test_many_members_take_one_statement_as_one_does(settled):
 def test_the_last_day_of_one_who_left_is_a_fact(settled):
     member = a_member(settled)
     with writing(settled) as connection:
-        member_rows.close(connection, "yunzhou", member, day("2026-02-28"))
+        member_rows.close(connection, "yunzhou", member, day("2026-02-28"), "left")
 
     assert facts(settled, member).closed_on == day("2026-02-28")
 

@@ -7,7 +7,7 @@ import pytest
 from tests.web.served import CONTRACT
 from timebank.domain import account, admission, cases, member, offer, order, registry, transfer, visit
 from timebank.domain.command import Channel
-from timebank.services.members import Reason
+from timebank.domain.member import Closing
 from timebank.storage import offer_rows
 from timebank.stories.acts import all_acts
 from timebank.web.reads import answers
@@ -25,7 +25,7 @@ CLOSED_LISTS = {
     "AskedBy": cases.AskedBy,
     "AvailabilityState": (offer_rows.OPEN, offer_rows.WITHDRAWN),
     "ClaimKind": visit.ClaimKind,
-    "ClosingReason": Reason,
+    "ClosingReason": Closing,
     "HoldState": account.HoldState,
     "LookUpAnswer": registry.Answer,
     "OfferState": offer.OfferState,

@@ -117,6 +117,13 @@ class Membership:
     valid_until: date | None = None
 
 
+class Closing(enum.StrEnum):
+    """Why a member is closed."""
+
+    LEFT = "left"
+    DECEASED = "deceased"
+
+
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
     """Everything a rule or a hook may know about a member on one day.
@@ -127,6 +134,7 @@ class MemberFacts:
         born_on: birthday, or None where a city does not know it.
         home_id: organisation (community, station) to which the member belongs by residence, or None.
         closed_on: the last day of one who has left or died, or None.
+        closed_for: why they were closed, or None.
         balances: minutes available by (account kind, unit).
         served_minutes: recognised minutes of service so far.
         answers: stored answers of outside registers, by kind: ``yes`` or ``no``.
@@ -146,3 +154,9 @@ class MemberFacts:
     served_minutes: int = 0
     answers: Mapping[str, str] = field(default_factory=dict)
     closed_on: date | None = None
+    closed_for: str | None = None
+
+
+def is_gone(closed_on: date | None, closed_for: str | None, day: date) -> bool:
+    """Say whether a member does nothing new on a day: after the last day of one who left, at once for one who died."""
+    return closed_on is not None and (closed_on < day or closed_for == Closing.DECEASED)

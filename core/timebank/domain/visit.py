@@ -110,6 +110,8 @@ VISIT_STATES: StateTable[VisitState, VisitEvent] = StateTable(
 )
 
 ENDED = frozenset({_S.NO_SHOW, _S.CANCELLED, _S.VOID, _S.SETTLED})
+# It took place and waits to be confirmed or settled.
+SERVED = frozenset({_S.CHECKED_OUT, _S.CONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ NOT_COVERED: Mapping[str, tuple[str, Names]] = {
         (
             "members",
             _PERSON,
-            "city id reference name born_on phone home_id registry_keys joined_at closed_on",
+            "city id reference name born_on phone home_id registry_keys joined_at closed_on closed_for",
         ),
         ("admissions", _PERSON, "city id member_id role state applied_on admitted_on imported decision"),
         (

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from timebank.domain.admission import ADMISSION_STATES, AdmissionState
+from timebank.domain.member import is_gone
 from timebank.domain.refusal import Refused, missing, refuse
 from timebank.domain.words import Words
 from timebank.hooks.city import City
@@ -35,7 +36,7 @@ def require_admitted(connection: Connection, city: City, member_id: str, role: s
     member = member_rows.find(connection, city.code, member_id)
     if member is None:
         raise missing(MEMBER, member_id)
-    if member.closed_on is not None and member.closed_on < day:
+    if is_gone(member.closed_on, member.closed_for, day):
         zh = f"这名成员的最后一日是 {member.closed_on}，已销户。"
         raise refuse("member_closed", zh, f"This member is closed; their last day was {member.closed_on}.")
     rules = city.rules_on(day)

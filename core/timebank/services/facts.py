@@ -17,6 +17,7 @@ from timebank.domain.member import (
     Relation,
     Role,
     Tie,
+    is_gone,
 )
 from timebank.domain.refusal import missing
 from timebank.domain.words import Words
@@ -59,6 +60,7 @@ def _facts(member: Any, known: Mapping[str, Mapping[str, list[Any]]], day: date)
         born_on=member.born_on,
         home_id=member.home_id,
         closed_on=member.closed_on,
+        closed_for=member.closed_for,
         roles=_roles(member, of("admissions"), day),
         traits=tuple(map(_trait, of("traits"))),
         kin=tuple(map(_tie, of("ties"))),
@@ -90,7 +92,7 @@ def _by_member(rows: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def _roles(member: Any, admitted: Iterable[Any], day: date) -> frozenset[Role]:
-    if member.closed_on is not None and member.closed_on < day:
+    if is_gone(member.closed_on, member.closed_for, day):
         return frozenset()
     return frozenset(Role(row.role) for row in admitted if row.valid_until is None or row.valid_until >= day)
 

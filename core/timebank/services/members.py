@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from timebank.domain.identity import new_id
 from timebank.domain.identity_card import is_identity_card
-from timebank.domain.member import MemberFacts
+from timebank.domain.member import Closing, MemberFacts, is_gone
 from timebank.domain.organisation import Power, Tree
 from timebank.domain.refusal import BadInput, missing, refuse
 from timebank.domain.words import Words
@@ -43,13 +42,6 @@ PHONE = Words("电话", "phone number")
 REGISTER = Words("登记系统名称", "register's name")
 REGISTRY_KEY = Words("外部登记编号", "number in the register")
 REASON = Words("销户原因", "reason for closing")
-
-
-class Reason(enum.StrEnum):
-    """Why a member is closed."""
-
-    LEFT = "left"
-    DECEASED = "deceased"
 
 
 def register(
@@ -195,34 +187,48 @@ def leave_organisation(desk: Desk, member_id: str, organisation_id: str, on_day:
 def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
     """Close a member: the day named is their last. Their credit stays as it is.
 
+    Who leaves may order, serve and give until that day is over; for one who died nothing new begins from now on, and
+    service that took place is still confirmed and settled.
+
     Args:
         desk: the command being carried out.
         member_id: who leaves.
-        on_day: last day.
+        on_day: last day; a death is not in the future.
         reason: ``left`` (by the member, kin, or staff of where they belong) or ``deceased`` (needs a power).
 
     Raises:
+        BadInput: a death that is still to come.
         Refused: orders for them or visits by them are not done with, they are closed already, or the actor may not.
     """
-    why = Reason(inputs.one_of(REASON, reason, [each.value for each in Reason]))
+    why = Closing(inputs.one_of(REASON, reason, [each.value for each in Closing]))
+    if why is Closing.DECEASED and on_day > desk.today:
+        zh, en = (
+            f"去世日期 {on_day} 在今天之后，请核对。",
+            f"A death on {on_day} is still to come; check the day.",
+        )
+        raise BadInput(Words(zh, en))
     with desk.reading() as connection:
         tree, member = party_of(desk, connection, member_id)
-    if why is Reason.DECEASED:
+    if why is Closing.DECEASED:
         rules = desk.rules_on(desk.today)
         authority.require(desk, tree, rules, Power.HANDLE_DECEASED, member.home_id)
     else:
         authority.require_party(desk, tree, member)
     with desk.writing() as write:
         require_open(_locked(write, member_id))
-        _check_nothing_open(write, member_id)
-        member_rows.close(write.connection, desk.city.code, member_id, on_day)
+        _check_nothing_open(write, member_id, why)
+        member_rows.close(write.connection, desk.city.code, member_id, on_day, why.value)
         proof_rows.end_memberships(write.connection, desk.city.code, member_id, on_day)
         write.tell("member.closed", member_id=member_id, reason=why.value)
         return write.answer(member_id=member_id, reason=why.value)
 
 
-def _check_nothing_open(write: Writing, member_id: str) -> None:
-    orders, visits = member_rows.unfinished(write.connection, write.desk.city.code, member_id)
+def _check_nothing_open(write: Writing, member_id: str, why: Closing) -> None:
+    """Refuse while something is still to be done; what was served waits for no death to be recorded."""
+    served_counts = why is not Closing.DECEASED
+    orders, visits = member_rows.unfinished(
+        write.connection, write.desk.city.code, member_id, served=served_counts
+    )
     if orders or visits:
         zh = f"还有 {orders} 个为其预约的订单、{visits} 次其承担的服务没有办结。请先办结或取消。"
         en = f"{orders} orders for them and {visits} visits by them are not done with. Finish or cancel them first."
@@ -230,8 +236,10 @@ def _check_nothing_open(write: Writing, member_id: str) -> None:
 
 
 def require_open(member: Row[Any] | MemberFacts | None, day: date | None = None) -> None:
-    """Refuse where a member's row says that they have left before a day, or that they are to leave at all."""
-    if member is not None and member.closed_on is not None and (day is None or member.closed_on < day):
+    """Refuse where a member is gone on a day, or, where no day is given, where they are to leave at all."""
+    if member is None or member.closed_on is None:
+        return
+    if day is None or is_gone(member.closed_on, member.closed_for, day):
         zh = f"这名成员的最后一日是 {member.closed_on}，已销户。"
         raise refuse("member_closed", zh, f"This member is closed; their last day is {member.closed_on}.")
 

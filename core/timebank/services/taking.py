@@ -14,7 +14,7 @@ from timebank.domain.command import Channel
 from timebank.domain.course import GONE
 from timebank.domain.decision import HookAnswer
 from timebank.domain.identity import new_id
-from timebank.domain.member import MemberAction, Role
+from timebank.domain.member import MemberAction, Role, is_gone
 from timebank.domain.offer import OfferState
 from timebank.domain.order import ORDER_STATES, Order, OrderAction, OrderState, Origin
 from timebank.domain.refusal import Refused, missing, refuse
@@ -186,7 +186,7 @@ def lock_places(write: Writing, order_id: str, volunteer_ids: Sequence[str]) -> 
     locked = {row.id: row for row in visit_rows.lock_volunteers(write.connection, city, volunteer_ids)}
     for volunteer_id in volunteer_ids:
         volunteer = locked.get(volunteer_id)
-        if volunteer is None or (volunteer.closed_on is not None and volunteer.closed_on < desk.today):
+        if volunteer is None or is_gone(volunteer.closed_on, volunteer.closed_for, desk.today):
             raise missing(MEMBER, volunteer_id)
     _check_nobody_attends(write, order, volunteer_ids)
     rows = visit_rows.of_order_or_ahead(write.connection, city, order_id, volunteer_ids)

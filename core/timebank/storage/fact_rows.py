@@ -87,7 +87,7 @@ def _members(dialect: str) -> Select[Any]:
         )
         .scalar_subquery()
     )
-    known_of = ("id", "reference", "name", "born_on", "home_id", "closed_on")
+    known_of = ("id", "reference", "name", "born_on", "home_id", "closed_on", "closed_for")
     return select(*[members.c[name] for name in known_of], served.label("served_minutes")).where(
         members.c.city == bindparam("city"), among(dialect, members.c.id, "member_ids")
     )

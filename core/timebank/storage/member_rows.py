@@ -79,19 +79,28 @@ def change(connection: Connection, city: str, member_id: str, changes: Mapping[s
     )
 
 
-def close(connection: Connection, city: str, member_id: str, last_day: date) -> None:
-    """Write down the last day of a member."""
-    change(connection, city, member_id, {"closed_on": last_day})
+def close(connection: Connection, city: str, member_id: str, last_day: date, why: str) -> None:
+    """Write down the last day of a member, and why it is."""
+    change(connection, city, member_id, {"closed_on": last_day, "closed_for": why})
 
 
-def unfinished(connection: Connection, city: str, member_id: str) -> tuple[int, int]:
-    """Return how many orders for a member and how many visits by a member are not yet done with."""
+def unfinished(connection: Connection, city: str, member_id: str, *, served: bool) -> tuple[int, int]:
+    """Return how many orders for a member and how many visits by a member are not yet done with.
+
+    Args:
+        connection: a transaction.
+        city: the city's code.
+        member_id: the member.
+        served: whether service that took place and is still to be confirmed or settled counts too.
+    """
+    orders_done = order.ENDED if served else order.ENDED | {order.OrderState.FINISHED}
+    visits_done = visit.ENDED if served else visit.ENDED | visit.SERVED
     for_them = (
         select(func.count())
         .where(
             orders.c.city == city,
             orders.c.recipient_id == member_id,
-            orders.c.state.not_in([state.value for state in order.ENDED]),
+            orders.c.state.not_in([state.value for state in orders_done]),
         )
         .scalar_subquery()
     )
@@ -100,7 +109,7 @@ def unfinished(connection: Connection, city: str, member_id: str) -> tuple[int, 
         .where(
             visits.c.city == city,
             visits.c.volunteer_id == member_id,
-            visits.c.state.not_in([state.value for state in visit.ENDED]),
+            visits.c.state.not_in([state.value for state in visits_done]),
         )
         .scalar_subquery()
     )

@@ -46,6 +46,7 @@ members = Table(
     Column("registry_keys", PLAIN, nullable=False, comment="numbers in outside registers, by register"),
     Column("joined_at", Instant, nullable=False),
     Column("closed_on", Date, comment="left or deceased"),
+    Column("closed_for", CODE, comment="left or deceased; nothing new from the recording of a death on"),
     refers("home_id", "organisations"),
     UniqueConstraint("city", "reference"),
 )

@@ -70,8 +70,11 @@ def lock_of_order(connection: Connection, city: str, order_id: str) -> Sequence[
 
 
 def lock_volunteers(connection: Connection, city: str, volunteer_ids: Iterable[str]) -> Sequence[Row[Any]]:
-    """Return would-be volunteers (id, closed_on), locked in id order: whoever holds them may add to what is ahead."""
-    columns: list[ColumnElement[Any]] = [members.c.id, members.c.closed_on]
+    """Return would-be volunteers (id, closed_on, closed_for), locked in id order.
+
+    Whoever holds them may add to what is ahead of them.
+    """
+    columns: list[ColumnElement[Any]] = [members.c.id, members.c.closed_on, members.c.closed_for]
     wanted = select(*columns).where(members.c.city == city, members.c.id.in_(sorted(volunteer_ids)))
     return connection.execute(wanted.order_by(members.c.id).with_for_update(key_share=True)).all()
 
