@@ -15,8 +15,10 @@ from tests.scenes import (
     a_recipient,
     a_visit_on_paper,
     a_volunteer,
+    account,
     an_elder_with_time,
     give,
+    reverse,
     settle,
     verified_child,
     visits_on_paper,
@@ -30,7 +32,7 @@ from timebank.services.verification_names import NAMES
 from timebank.storage.books import accounts, postings, transfers
 from timebank.storage.redeciding_rows import PAGE
 
-AGAIN, CAPS = "settlements_come_out_again", "caps_hold"
+AGAIN, CAPS, CARRIED = "settlements_come_out_again", "caps_hold", "carried_comes_out_again"
 
 
 def broken(bank, connection):
@@ -213,3 +215,40 @@ def test_with_its_rule_file_gone_from_the_folder_the_kept_copy_decides(bank_with
     another = bank_with()
 
     assert [result.code for result in verify(another, YUNZHOU) if not result.ok] == []
+
+
+# ---- the minutes that wait
+
+
+@pytest.fixture
+def waiting(bank):
+    """A volunteer on whose coins forty minutes wait, after a settlement, one reversed and one that posted none."""
+    member = a_volunteer(bank)
+    settle(bank, a_visit_on_paper(bank, member, 80))
+    undone = settle(bank, a_visit_on_paper(bank, member, 75))
+    settle(bank, a_visit_on_paper(bank, member, 20))
+    reverse(bank, undone["transfer_id"])
+    assert account(bank, member).carried == 40
+    return member
+
+
+def test_minutes_that_wait_come_out_again_after_settlements_and_reversals(bank, waiting):
+    assert [result.code for result in verify(bank, YUNZHOU) if not result.ok] == []
+
+
+@pytest.mark.parametrize("there", [0, 39, 41])
+def test_minutes_that_wait_without_a_cause_are_found(bank, waiting, there):
+    of_theirs = (accounts.c.owner_id == waiting, accounts.c.kind == "savings", accounts.c.unit == "coin")
+
+    with planted(bank, update(accounts).where(*of_theirs).values(carried=there)) as connection:
+        assert broken(bank, connection) == [CARRIED]
+        assert shown(bank, connection, CARRIED) == f"member {waiting} savings coin: {there} ≠ 40"
+
+
+def test_minutes_that_wait_where_nobody_served_are_found(bank, waiting):
+    other = a_volunteer(bank, "李强")
+    settle(bank, a_visit_on_paper(bank, other, 60))
+    of_theirs = (accounts.c.owner_id == other, accounts.c.kind == "savings", accounts.c.unit == "coin")
+
+    with planted(bank, update(accounts).where(*of_theirs).values(carried=15)) as connection:
+        assert shown(bank, connection, CARRIED) == f"member {other} savings coin: 15 ≠ 0"

@@ -53,7 +53,7 @@ def settle(desk: Desk, visit_id: str) -> Answer:
                 Words("这条服务记录刚刚被别人处理。", "Somebody else has just handled this visit.")
             )
         write.tell("visit.settled", **settled[0].body())
-        return write.answer(**settled[0].figures())
+        return write.answer(**settled[0].answer())
 
 
 @dataclass
@@ -162,4 +162,4 @@ def _command(city: str, visit_id: str) -> Command:
 def _command_row(city: str, done: Settled, now: Any) -> dict[str, Any]:
     command = _command(city, done.visit_id)
     digest = content_digest("settlement.settle", command, {"visit_id": done.visit_id})
-    return command_rows.row(command, "settlement.settle", digest, done.figures(), now)
+    return command_rows.row(command, "settlement.settle", digest, done.answer(), now)

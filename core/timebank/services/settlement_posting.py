@@ -31,7 +31,11 @@ from timebank.storage.ledger_session import Ledger, TransferDraft
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A settled visit: what its answer and its event say."""
+    """A settled visit: what its answer and its event say.
+
+    Attributes:
+        waiting: where nothing was posted, and so no decision is stored: what the visit added to the minutes that wait.
+    """
 
     visit_id: str
     order_id: str
@@ -43,9 +47,14 @@ class Settled:
     transfer_id: str | None
     credited: dict[str, int]
     charged: dict[str, int]
+    waiting: list[dict[str, Any]]
+
+    def answer(self) -> dict[str, Any]:
+        """Return the stored answer."""
+        return {**self.figures(), "waiting": self.waiting} if self.waiting else self.figures()
 
     def figures(self) -> dict[str, Any]:
-        """Return the stored answer."""
+        """Return what was posted."""
         return {"transfer_id": self.transfer_id, "credited": self.credited, "charged": self.charged}
 
     def body(self) -> dict[str, Any]:
@@ -237,4 +246,18 @@ def _settled(planned: Plan, transfer_id: str | None, lines: Sequence[CreditLine]
         transfer_id=transfer_id,
         credited={line.account.unit: line.credited for line in lines},
         charged={charge.unit: charged} if charge is not None and charged else {},
+        waiting=[]
+        if transfer_id
+        else [_waiting(line) for line in lines if line.carried != line.carried_before],
     )
+
+
+def _waiting(line: CreditLine) -> dict[str, Any]:
+    key = line.account
+    whose = {
+        "owner": key.owner_kind.value,
+        "owner_id": key.owner_id,
+        "kind": key.kind.value,
+        "unit": key.unit,
+    }
+    return {**whose, "minutes": line.carried - line.carried_before}

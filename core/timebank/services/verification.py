@@ -14,7 +14,7 @@ from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import quantise
 from timebank.services.desk import Bank
-from timebank.services.redeciding import caps_hold, settlements_come_out_again
+from timebank.services.redeciding import caps_hold, carried_comes_out_again, settlements_come_out_again
 from timebank.services.settlement_posting import operation_of
 from timebank.services.verification_names import NAMES
 from timebank.storage import ledger_checks, record_checks, service_checks, transfer_checks, verification_rows
@@ -177,4 +177,5 @@ JUDGED: Mapping[str, Callable[[Connection, City], Iterator[str]]] = {
     "settled_visits_are_posted": _unposted,
     "settlements_come_out_again": settlements_come_out_again,
     "caps_hold": caps_hold,
+    "carried_comes_out_again": carried_comes_out_again,
 }

@@ -72,6 +72,10 @@ NAMES: Mapping[str, Words] = {
         "每笔结算按存下的决定重算，结果相同", "every settlement comes out again from its stored decision"
     ),
     "caps_hold": Words("没有人超过当时规则的上限", "nobody is above a cap of the rules of the time"),
+    "carried_comes_out_again": Words(
+        "每个账户的零头等于历次结算与冲正所余",
+        "the minutes that wait are what settlements and reversals left",
+    ),
     "void_visits_are_reversed": Words(
         "作废与冲正相符", "a settlement is reversed just where its visit is void"
     ),

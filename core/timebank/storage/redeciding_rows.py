@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from timebank.storage.books import accounts, postings, transfers
+from timebank.storage.envelope import commands
 
 PAGE = 1000
 _UNDONE = transfers.alias("undone")
@@ -75,6 +76,42 @@ def credited(connection: Connection, city: str) -> Iterator[Any]:
         .order_by(*owner, transfers.c.id)
     )
     yield from connection.execute(wanted.execution_options(yield_per=PAGE))
+
+
+def carried(connection: Connection, city: str) -> Iterator[Any]:
+    """Yield (owner_kind, owner_id, kind, unit, carried) of every account on which minutes wait."""
+    wanted = select(
+        accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.unit, accounts.c.carried
+    ).where(accounts.c.city == city, accounts.c.carried != 0)
+    yield from connection.execute(wanted.execution_options(yield_per=PAGE))
+
+
+def waited(connection: Connection, city: str) -> Iterator[Any]:
+    """Yield (kind, facts, undone) of every settlement and of every reversal of one, ``undone`` being what it reversed."""
+    original = transfers.alias("original")
+    wanted = (
+        select(
+            transfers.c.kind,
+            transfers.c.decision["facts"].label("facts"),
+            original.c.decision["facts"].label("undone"),
+        )
+        .outerjoin(original, (original.c.city == transfers.c.city) & (original.c.id == transfers.c.reverses))
+        .where(
+            transfers.c.city == city,
+            or_(transfers.c.kind == "settlement", original.c.kind == "settlement"),
+        )
+    )
+    yield from connection.execute(wanted.execution_options(yield_per=PAGE))
+
+
+def settled_with_nothing(connection: Connection, city: str) -> Iterator[Any]:
+    """Yield the stored answers of settlements that posted nothing, and so left no decision."""
+    wanted = select(commands.c.answer).where(
+        commands.c.city == city,
+        commands.c.kind == "settlement.settle",
+        commands.c.answer["transfer_id"].as_string().is_(None),
+    )
+    yield from connection.execute(wanted.execution_options(yield_per=PAGE)).scalars()
 
 
 def gifts(connection: Connection, city: str) -> Iterator[Any]:
