@@ -184,8 +184,7 @@ def rater(desk: Desk, rules: RulesInForce, seen: Visited) -> str:
     if not rules.has(path):
         zh, en = "本市规则没有评价这一步。", "There are no ratings here."
         raise ruled_out(rules, "no_ratings", Words(zh, en), "orders.confirmation")
-    # What a volunteer thinks of an elder is nobody's to collect: the rating is about the service.
-    allowed = [who for who in rules.names(path) if who != VOLUNTEER]
+    allowed = rules.names(path)
     if desk.command.actor.id == seen.visit.volunteer_id:
         own = Words("评价写的是志愿者的服务，不能由本人写。", "A rating is about the volunteer's service.")
         raise _not_you(rules, path, allowed, own)
