@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
@@ -24,8 +23,7 @@ DATABASE_VARIABLE = "TIMEBANK_DATABASE_URL"
 KEY_VARIABLE = "TIMEBANK_EVIDENCE_KEY"
 
 
-@dataclass(frozen=True, slots=True)
-class CitySettings:
+class CitySettings(NamedTuple):
     """What the configuration says of one city.
 
     Attributes:
@@ -39,8 +37,7 @@ class CitySettings:
     registries: Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceSettings:
+class EvidenceSettings(NamedTuple):
     """What the configuration says of sealing.
 
     Attributes:
@@ -58,8 +55,7 @@ class EvidenceSettings:
     digests: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What ``config/timebank.yaml`` says.
 
     Attributes:

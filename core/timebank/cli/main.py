@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -63,7 +64,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run one call and leave with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # all goes with the process: the collector need not look through it once more
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str], session: Session | None = None) -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from timebank.rules.faults import Fault, Path
 from timebank.rules.meaning import faults_of_meaning
@@ -12,8 +11,7 @@ from timebank.rules.nodes import Place, Reading, read_nodes
 from timebank.rules.shape import faults_of_shape
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """What a check found.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -33,8 +33,13 @@ def written_out(schema: Mapping[str, Any]) -> dict[str, Any]:
 
     A key with the format ``date``, ``rule-file`` or ``whole-minutes`` and no pattern gets the exact one.
     """
-    rest = {key: value for key, value in schema.items() if key != "$defs"}
-    return dict(_written_out(rest, schema.get("$defs", {})))
+    definitions = schema.get("$defs", {})
+
+    @cache
+    def named(name: str) -> Any:
+        return _written_out(definitions.get(name, {}), named)
+
+    return dict(_written_out({key: value for key, value in schema.items() if key != "$defs"}, named))
 
 
 def with_slots(plugin_schema: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -125,13 +130,13 @@ def help_for(path: Path, schema: Mapping[str, Any] | None = None) -> Words | Non
     return Words(found["x-zh"], found["x-en"])
 
 
-def _written_out(node: Any, definitions: Mapping[str, Any]) -> Any:
+def _written_out(node: Any, named: Callable[[str], Any]) -> Any:
     """Replace references, which never form a circle here, so that a check follows none."""
     if isinstance(node, list):
-        return [_written_out(item, definitions) for item in node]
+        return [_written_out(item, named) for item in node]
     if not isinstance(node, dict):
         return node
-    rest = {key: _written_out(value, definitions) for key, value in node.items() if key != "$ref"}
+    rest = {key: _written_out(value, named) for key, value in node.items() if key != "$ref"}
     kind = rest.get("format")
     if isinstance(kind, str) and kind in _FORMATS and "pattern" not in rest:
         rest = {**raw_schema()["$defs"][_FORMATS[kind]], **rest}
@@ -140,7 +145,7 @@ def _written_out(node: Any, definitions: Mapping[str, Any]) -> Any:
     if "$ref" not in node:
         return rest
     name = str(node["$ref"]).removeprefix("#/$defs/")
-    return {**_written_out(definitions.get(name, {}), definitions), **rest}
+    return {**named(name), **rest}
 
 
 def exact(pattern: str) -> str:
