@@ -9,7 +9,7 @@ from timebank.evidence.checkpoint import origin_of
 from timebank.evidence.digest import Digest
 from timebank.evidence.folder import CheckpointFolder
 from timebank.evidence.log import Log
-from timebank.evidence.notes import VerifierKey
+from timebank.evidence.notes import COSIGNED, VerifierKey
 from timebank.evidence.signer import Ed25519Signer
 
 
@@ -28,6 +28,11 @@ def open_log(settings: EvidenceSettings | None, city: str, *, signs: bool = Fals
         zh = "配置里没有 evidence 一节：请写明名称、检查点文件夹和公钥，见 docs/evidence.md。"
         en = "The configuration has no block evidence: give a name, a folder and keys; see docs/evidence.md."
         raise BadInput(Words(zh, en), "no_evidence")
+    witnesses = tuple(VerifierKey.read(line) for line in settings.witnesses)
+    if settings.witnesses_needed > len(witnesses) or any(key.kind != COSIGNED for key in witnesses):
+        zh = "配置 evidence.witnesses：needed 不能多于 keys，keys 须是见证用的公钥（evidence key … --witness 打印的）。"
+        en = "evidence.witnesses: needed is at most the number of keys, which are keys of witnesses (--witness)."
+        raise BadInput(Words(zh, en), "bad_witnesses")
     digest = Digest(settings.digests.get(city, "sha256"))
     return Log(
         origin=origin_of(settings.name, city, digest),
@@ -35,4 +40,6 @@ def open_log(settings: EvidenceSettings | None, city: str, *, signs: bool = Fals
         folder=CheckpointFolder(settings.folder / city),
         keys=tuple(VerifierKey.read(line) for line in settings.keys),
         signer=Ed25519Signer.read(settings.key) if signs and settings.key is not None else None,
+        witnesses=witnesses,
+        witnesses_needed=settings.witnesses_needed,
     )

@@ -46,6 +46,8 @@ class EvidenceSettings(NamedTuple):
         keys: public keys that are trusted, as text.
         key: file of the signing key, or None where nothing is sealed; TIMEBANK_EVIDENCE_KEY goes before the file.
         digests: hash function by city, where it is not sha256.
+        witnesses: public keys of the witnesses, as text.
+        witnesses_needed: how many of them have to co-sign.
     """
 
     name: str
@@ -53,6 +55,8 @@ class EvidenceSettings(NamedTuple):
     keys: tuple[str, ...]
     key: Path | None
     digests: Mapping[str, str]
+    witnesses: tuple[str, ...] = ()
+    witnesses_needed: int = 0
 
 
 class Settings(NamedTuple):
@@ -129,10 +133,13 @@ def _evidence(folder: Path, block: Mapping[str, Any] | None) -> EvidenceSettings
     if block is None:
         return None
     key = os.environ.get(KEY_VARIABLE) or block.get("key")
+    witnesses = block.get("witnesses", {"keys": (), "needed": 0})
     return EvidenceSettings(
         name=block["name"],
         folder=folder / block["folder"],
         keys=tuple(block["keys"]),
         key=folder / key if key else None,
         digests=block.get("digests", {}),
+        witnesses=tuple(witnesses["keys"]),
+        witnesses_needed=witnesses["needed"],
     )

@@ -125,6 +125,17 @@ def _tell(session: Session, code: str, check: SealCheck) -> None:
         f"{check.unsealed} waiting to be sealed."
     )
     session.say(Words(zh, en), "green" if check.ok else "red")
+    session.say(_witnesses(check))
+
+
+def _witnesses(check: SealCheck) -> Words:
+    """Say who co-signed, each up to how many leaves."""
+    many, by = len(check.witnessed), sorted(check.witnessed.items())
+    if not many:
+        return Words("没有见证人加签。", "No witness co-signed.")
+    zh = "、".join(f"{name}（至第 {size} 叶）" for name, size in by)
+    en = ", ".join(f"{name} (up to {size} leaves)" for name, size in by)
+    return Words(f"{many} 个见证人加签：{zh}。", f"{many} witness(es) co-signed: {en}.")
 
 
 _PROVE = """给出一份 JSON 证明：一笔转账在最新的检查点之中；或最新的检查点由从前的长成（给见证人）。

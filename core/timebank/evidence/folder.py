@@ -2,6 +2,7 @@
 
 000000001200.checkpoint   the signed head at 1200 leaves
 000000001200.leaves       the hashes of the leaves since the checkpoint before, 32 bytes each
+000000001200.NAME.cosigned  that head with the co-signature which a witness gave back; put here by hand
 000000000017.erasure      a signed list of leaves whose people may no longer be shown
 """
 
@@ -16,7 +17,7 @@ from timebank.domain.refusal import BadInput, Conflict
 from timebank.domain.words import Words
 from timebank.evidence.digest import SIZE
 
-_CHECKPOINT, _LEAVES, _ERASURE = ".checkpoint", ".leaves", ".erasure"
+_CHECKPOINT, _LEAVES, _ERASURE, _COSIGNED = ".checkpoint", ".leaves", ".erasure", ".cosigned"
 
 
 class CheckpointFolder:
@@ -54,6 +55,11 @@ class CheckpointFolder:
     def erasures(self) -> Iterator[str]:
         """Yield the signed notes of erasure, oldest first."""
         for file in sorted(self.path.glob(f"*{_ERASURE}")):
+            yield self._read(file).decode("utf-8", "replace")
+
+    def cosigned(self) -> Iterator[str]:
+        """Yield the notes that witnesses co-signed."""
+        for file in sorted(self.path.glob(f"*{_COSIGNED}")):
             yield self._read(file).decode("utf-8", "replace")
 
     def publish(self, size: int, note: str, leaves: list[bytes]) -> None:

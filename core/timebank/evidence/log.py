@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from timebank.domain.refusal import BadInput
@@ -25,6 +26,8 @@ class Log:
         folder: where its checkpoints lie.
         keys: the public keys that are trusted; kept outside the database.
         signer: who signs; None where checkpoints are only read.
+        witnesses: the public keys of the witnesses.
+        witnesses_needed: how many of them have to have co-signed.
     """
 
     origin: str
@@ -32,6 +35,8 @@ class Log:
     folder: CheckpointFolder
     keys: tuple[VerifierKey, ...]
     signer: Signer | None = None
+    witnesses: tuple[VerifierKey, ...] = ()
+    witnesses_needed: int = 0
 
     def read(self, note: str) -> Checkpoint:
         """Return the checkpoint of a note.
@@ -43,6 +48,18 @@ class Log:
         if head.origin != self.origin:
             raise _foreign(head.origin, self.origin)
         return head
+
+    def cosigned(self) -> Iterator[tuple[Checkpoint, list[str]]]:
+        """Yield every checkpoint in the folder that witnesses co-signed, and the names of those whose keys are known.
+
+        Raises:
+            BadInput: one is none of this log's, or a signature on it is wrong.
+        """
+        for note in self.folder.cosigned():
+            head = self.read(note)
+            _, names = opened(note, (*self.keys, *self.witnesses))
+            banks = [key.name for key in self.keys]
+            yield head, [name for name in names if name not in banks]
 
     def signing(self) -> Signer:
         """Return who signs.

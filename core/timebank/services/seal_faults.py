@@ -50,6 +50,11 @@ _SENTENCES: Mapping[str, Words] = {
         "数据库里 {} 叶处的检查点与文件夹里的不同，或被改过。",
         "The checkpoint of {} leaves in the database is not the folder's, or was changed.",
     ),
+    "cosigned": Words(
+        "见证人加签过 {} 叶时的检查点，账本里却没有它或与它不同：历史被改写，或给见证人看的是另一份。",
+        "Witnesses signed a checkpoint of {} leaves that is not this log's: history was rewritten, or forked.",
+    ),
+    "witnesses": Words("要求 {1} 个见证人加签，只有 {0} 个。", "{1} witnesses have to co-sign, and {0} did."),
     "unsigned": Words("第 {} 叶起没有签名的检查点。", "No signed checkpoint covers the leaves from {} on."),
     "left_out": Words(
         "转账 {} 早该封存却没有：时钟不准（请运行 evidence seal --everywhere），或是事后插入的。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -33,6 +33,7 @@ class SealCheck:
         size: how many leaves were looked at.
         erased: how many of them no longer say anything about people, as signed notes allow.
         unsealed: how many committed transfers wait to be sealed.
+        witnessed: up to how many leaves each witness co-signed, by name.
         unpublished: how many checkpoints wait to be written to the folder.
         fault_count: how many faults there are.
         faults: the first of them, in the order of the tree.
@@ -42,6 +43,7 @@ class SealCheck:
     erased: int = 0
     unsealed: int = 0
     unpublished: int = 0
+    witnessed: dict[str, int] = field(default_factory=dict)
     fault_count: int = 0
     faults: list[SealFault] = field(default_factory=list)
 
@@ -60,7 +62,8 @@ class SealCheck:
         """Return it as plain values."""
         figures = {"size": self.size, "erased": self.erased, "unsealed": self.unsealed}
         shown = [fault.plain() for fault in self.faults]
-        return {**figures, "unpublished": self.unpublished, "fault_count": self.fault_count, "faults": shown}
+        figures |= {"unpublished": self.unpublished, "fault_count": self.fault_count}
+        return {**figures, "witnessed": self.witnessed, "faults": shown}
 
 
 def verify(
@@ -93,6 +96,7 @@ def _faults(
         erased = set()
         yield SealFault("erasure", error.words)
     tree, reader, newest = Tree(log.digest), RecordReader(city), 0
+    roots: dict[int, bytes] = {}
     for stretch in stretches(bank, city, log):
         newest, check.unpublished = stretch.start, check.unpublished + (not stretch.published)
         for leaf in leaves_of(bank, reader, log.digest, stretch):
@@ -103,6 +107,8 @@ def _faults(
             check.size = leaf.index + 1
         progress(check.size)
         yield from _faults_of_head(stretch, tree)
+        roots[tree.size] = tree.root()
+    yield from _witnesses(log, check, roots)
     yield from _beyond(bank, city, check.size)
     yield from _unsealed(bank, city, check, newest)
     yield from _follows(bank, city)
@@ -125,6 +131,21 @@ def _faults_of_head(stretch: Stretch, tree: Tree) -> Iterator[SealFault]:
         yield SealFault("checkpoint_gone", words_of("checkpoint_gone", stretch.size), last)
     elif stretch.row.note != stretch.note or stretch.row.edge != b"".join(tree.edge):
         yield SealFault("checkpoint_row", words_of("checkpoint_row", stretch.size), last)
+
+
+def _witnesses(log: Log, check: SealCheck, roots: Mapping[int, bytes]) -> Iterator[SealFault]:
+    """Note who co-signed up to where; yield what they signed that is not this log's, and too few of them."""
+    try:
+        for head, names in log.cosigned():
+            if roots.get(head.size) != head.root:
+                yield SealFault("cosigned", words_of("cosigned", head.size), head.size - 1)
+                continue
+            for name in names:
+                check.witnessed[name] = max(head.size, check.witnessed.get(name, 0))
+    except TimeBankError as error:
+        yield SealFault("cosigned", error.words)
+    if len(check.witnessed) < log.witnesses_needed:
+        yield SealFault("witnesses", words_of("witnesses", len(check.witnessed), log.witnesses_needed))
 
 
 def _beyond(bank: Bank, city: str, size: int) -> Iterator[SealFault]:
