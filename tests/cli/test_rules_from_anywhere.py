@@ -106,6 +106,29 @@ def test_a_configuration_that_lies_beside_a_foreign_draft_is_not_followed_elsewh
     assert "correct-horse" not in said.all
 
 
+def test_nothing_is_written_through_a_link_that_was_put_where_repairs_are_prepared(bare_house, secret):
+    bare_house.edit(
+        bare_house.rules,
+        "    one: 60 min\n    source: mb25 第五条\n  point",
+        "    one：60 min\n    source: mb25 第五条\n  point",
+    )
+    before = secret.read_bytes()
+    for name in (".2026-01-01.yaml.mended", f".2026-01-01.yaml.{os.getpid()}"):
+        (bare_house.rules.parent / name).symlink_to(secret)
+
+    assert bare_house.call("rules", "check", "--fix", str(bare_house.rules)).code == 0
+    assert secret.read_bytes() == before
+    assert not bare_house.rules.is_symlink()
+
+
+def test_a_repaired_file_keeps_its_rights(bare_house):
+    bare_house.edit(bare_house.rules, "needed: true, early", "needed: yes, early")
+    bare_house.rules.chmod(0o640)
+
+    assert bare_house.call("rules", "check", "--fix", str(bare_house.rules)).code == 0
+    assert bare_house.rules.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_file_far_too_large_is_not_read_to_its_end(bare_house, drafts):
     draft = drafts / f"{DAY}.yaml"
     with draft.open("wb") as out:

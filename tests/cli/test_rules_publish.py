@@ -1,5 +1,6 @@
 """Proposing, signing and publishing a draft from the terminal, with the city's own cases."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,16 @@ def test_steps_in_json_name_the_draft_by_its_digest(drafted):
 
 def test_a_published_rule_file_is_no_draft(drafted):
     said = drafted.call("rules", "publish", str(drafted.folder / "2026-01-01.yaml"), "--as", WANG)
+
+    assert said.code == 2
+    assert "不是在运行的城市的草案" in said.err
+
+
+def test_a_draft_beside_a_configuration_of_its_own_is_no_draft_of_the_running_city(drafted, tmp_path):
+    shutil.copytree(drafted.config.parent, tmp_path / "elsewhere")
+    foreign = tmp_path / "elsewhere" / CITY / "drafts" / f"{DAY}.yaml"
+
+    said = drafted.call("rules", "publish", str(foreign), "--propose", "--as", CHEN)
 
     assert said.code == 2
     assert "不是在运行的城市的草案" in said.err

@@ -80,6 +80,16 @@ def test_a_folder_that_cannot_be_written_to_is_said_clearly(set_up):
     assert not set_up.rules.exists()
 
 
+def test_nothing_is_written_through_a_link_that_was_put_where_files_are_prepared(set_up, tmp_path):
+    other = tmp_path / "other"
+    other.write_text("别人的", encoding="utf-8")
+    set_up.rules.unlink()
+    (set_up.rules.parent / f".{set_up.rules.name}.part").symlink_to(other)
+
+    assert set_up.call("rules", "restore", "yunzhou").code == 1
+    assert other.read_text(encoding="utf-8") == "别人的"
+
+
 def test_a_link_in_the_place_of_a_published_file_is_refused_and_the_file_put_back(set_up, tmp_path):
     published = set_up.rules.read_bytes()
     elsewhere = set_up.rules.rename(tmp_path / "elsewhere.yaml")

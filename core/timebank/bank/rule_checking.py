@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -98,11 +98,12 @@ def _mended(desk: RuleDesk, file: Path) -> Mended:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Put a text in the place of a file's, so that whoever reads it finds the old or the new, never a part."""
-    beside = file.with_name(f".{file.name}.mended")
-    beside.write_bytes(text.encode("utf-8"))
-    shutil.copymode(file, beside)
-    beside.replace(file)
+    """Put a text in the place of a file's, with the same rights; whoever reads it finds the old or the new, whole."""
+    from timebank.bank.rule_writing import write_files  # noqa: PLC0415 - a plain check needs none of it
+
+    rights = file.stat().st_mode
+    write_files({file: text})
+    file.chmod(stat.S_IMODE(rights))
 
 
 def _checked_files(desk: RuleDesk, files: Sequence[Path], today: date) -> Checked:

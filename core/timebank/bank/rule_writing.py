@@ -63,7 +63,11 @@ def write_files(texts: Mapping[Path, str]) -> None:
     try:
         for file, text in texts.items():
             file.parent.mkdir(parents=True, exist_ok=True)
-            drafts[file].write_text(text, encoding="utf-8", newline="\n")
+            drafts[file].unlink(
+                missing_ok=True
+            )  # whatever lies there is no business of ours, least of all a link
+            with drafts[file].open("x", encoding="utf-8", newline="") as out:
+                out.write(text)
         for file, draft in drafts.items():
             draft.replace(file)
     finally:

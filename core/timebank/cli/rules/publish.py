@@ -67,6 +67,7 @@ def command(
 ) -> int:
     """Take one step with a draft."""
     from timebank.bank.rule_desk import desk_of  # noqa: PLC0415 - imported when the verb is called
+    from timebank.bank.settings import read_settings  # noqa: PLC0415
     from timebank.cli import telling_publication as telling  # noqa: PLC0415
     from timebank.cli.opening import opened  # noqa: PLC0415
     from timebank.rules import RulesBroken  # noqa: PLC0415
@@ -78,10 +79,11 @@ def command(
             Words(zh, "--sign-assumed goes with neither --propose nor --dry-run: one step at a time.")
         )
     desk = desk_of(draft, session.config)
-    if desk.settings is None or not desk.is_draft:
+    running = read_settings(session.config).cities.get(desk.city)
+    if running is None or running.folder.resolve() != desk.folder.resolve() or not desk.is_draft:
         raise _no_draft(draft)
     with opened(session, database, desk.city) as bank:
-        file = read_draft(desk.city, desk.settings.folder, Path(draft))
+        file = read_draft(desk.city, running.folder, Path(draft))
         try:
             if act == _PROPOSE or signed:
                 _prepare(session, bank, file, person, signed)

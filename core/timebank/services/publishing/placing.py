@@ -11,6 +11,10 @@ from pathlib import Path
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
 
+_AFRESH = (
+    os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+)  # never through a link that somebody put there
+
 
 def place(file: Path, content: bytes) -> None:
     """Put a file into its folder, in the place of one of that name, so that no crash leaves half of it.
@@ -35,7 +39,7 @@ def prepared(file: Path, content: bytes) -> Iterator[None]:
     part = _part(file)
     with _alone_in(file):
         try:
-            with _told(file), part.open("wb") as out:
+            with _told(file), os.fdopen(os.open(part, _AFRESH, 0o666), "wb") as out:
                 out.write(content)
                 out.flush()
                 os.fsync(out.fileno())
