@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from timebank.bank.adapters import build
 from timebank.bank.naming import no_city
-from timebank.bank.plugins import Plugin, plugin_named
+from timebank.bank.plugins import plugin_named
 from timebank.bank.settings import CitySettings, Settings
 from timebank.domain.registry import Registry
 from timebank.hooks.city import City
@@ -55,5 +55,8 @@ def _open(
     return open_city(code, settings.folder, _plugin_of(code, settings), registries, ENGINE, contents)
 
 
-def _plugin_of(code: str, settings: CitySettings) -> Plugin | None:
-    return None if settings.plugin is None else plugin_named(code, settings.plugin)
+def _plugin_of(code: str, settings: CitySettings) -> tuple[str, object, str] | None:
+    if settings.plugin is None:
+        return None
+    plugin = plugin_named(code, settings.plugin)
+    return plugin.name, plugin.module, plugin.version

@@ -7,17 +7,36 @@ every installed distribution asked.
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, entry_points
+from importlib.metadata import Distribution, EntryPoint, PackageNotFoundError, distribution, entry_points
+from typing import NamedTuple
 
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
 
 GROUP = "timebank.cities"
-Plugin = tuple[str, object, str]
+
+
+class Plugin(NamedTuple):
+    """A plugin that is installed and was imported.
+
+    Attributes:
+        name: that of its entry point.
+        module: its hooks.
+        distribution: what it was installed with, if anything.
+    """
+
+    name: str
+    module: object
+    distribution: Distribution | None
+
+    @property
+    def version(self) -> str:
+        """Return the version that decisions name; looking it up takes as long as finding the plugin."""
+        return "" if self.distribution is None else self.distribution.version
 
 
 def plugin_named(code: str, name: str) -> Plugin:
-    """Return name, module and version of the installed plugin that a city names.
+    """Return the installed plugin that a city names.
 
     Raises:
         BadInput: it is not installed (``missing_plugin``), or cannot be imported (``broken_plugin``).
@@ -63,4 +82,4 @@ def _loaded(code: str, entry: EntryPoint) -> Plugin:
         zh = f"城市“{code}”的插件“{entry.name}”（{entry.value}）载入失败：{error!r}。请联系插件作者。"
         en = f"Plugin “{entry.name}” ({entry.value}) of city “{code}” cannot be imported: {error!r}. Tell its author."
         raise BadInput(Words(zh, en), "broken_plugin") from error
-    return entry.name, module, entry.dist.version if entry.dist is not None else ""
+    return Plugin(entry.name, module, entry.dist)

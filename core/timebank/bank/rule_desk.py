@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from timebank.bank.naming import DRAFTS, check_format, no_rules
-from timebank.bank.plugins import plugin_if_installed, plugin_named
+from timebank.bank.plugins import Plugin, plugin_if_installed, plugin_named
 from timebank.bank.settings import CitySettings, read_settings
 from timebank.domain.refusal import PluginFailed
 from timebank.hooks.ask import Asker
@@ -49,16 +49,20 @@ class RuleDesk:
 
     @cached_property
     def asker(self) -> Asker:
-        """Return what asks the city's plugins.
+        """Return what asks the city's plugins; it names no versions, for what is decided at a desk is not kept.
 
         Raises:
             BadInput: the configured plugin is missing or cannot be imported.
             PluginFailed: the plugin names a hook that does not exist.
         """
+        plugin = self._plugin()
+        return open_asker(self.city, None if plugin is None else (plugin.name, plugin.module, ""))
+
+    def _plugin(self) -> Plugin | None:
         if self.settings is None:
-            return open_asker(self.city, plugin_if_installed(self.city))
+            return plugin_if_installed(self.city)
         name = self.settings.plugin
-        return open_asker(self.city, None if name is None else plugin_named(self.city, name))
+        return None if name is None else plugin_named(self.city, name)
 
     @cached_property
     def plugin_keys(self) -> Mapping[str, Mapping[str, Any]]:

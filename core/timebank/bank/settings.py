@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from timebank.rules.shape import faults_against
 
 DATABASE_VARIABLE = "TIMEBANK_DATABASE_URL"
 KEY_VARIABLE = "TIMEBANK_EVIDENCE_KEY"
+_SCHEMA = Path(__file__).parent / "schema.json"
 
 
 class CitySettings(NamedTuple):
@@ -109,8 +109,7 @@ def read_settings(file: Path, within: Path | None = None) -> Settings:
 
 
 def _validator() -> Draft202012Validator:
-    schema = json.loads(files("timebank.bank").joinpath("schema.json").read_text("utf-8"))
-    return Draft202012Validator(schema)
+    return Draft202012Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))
 
 
 def _settings(file: Path, tree: Mapping[str, Any]) -> Settings:
