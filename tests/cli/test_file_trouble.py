@@ -9,8 +9,9 @@ def test_a_folder_in_the_place_of_a_rule_file_is_told_in_the_readers_language(ba
     chinese, english = bare_house.call("rules", "check"), bare_house.call("rules", "check", language="en")
 
     assert (chinese.code, english.code) == (1, 1)
-    assert "2027-01-01.yaml。原因：它是文件夹，不是文件" in chinese.all
-    assert "2027-01-01.yaml. Why: it is a folder, not a file" in english.all
+    assert "2027-01-01.yaml:1:1 V16 这不是普通文件（是文件夹、管道或设备），没有读它。" in chinese.all
+    assert "2027-01-01.yaml:1:1 V16 this is no plain file (but a folder, a pipe or a device)" in english.all
+    assert "^" not in chinese.all
     assert "Traceback" not in chinese.all + english.all
 
 

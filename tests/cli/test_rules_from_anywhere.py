@@ -129,6 +129,19 @@ def test_a_repaired_file_keeps_its_rights(bare_house):
     assert bare_house.rules.stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.parametrize("verb", ["check", "test", "diff"])
+def test_no_name_of_a_file_makes_the_terminal_do_anything(bare_house, drafts, verb):
+    draft = drafts / "a\x1b]0;owned\x07.yaml"
+    draft.write_text("city：x\n", encoding="utf-8")
+
+    there = bare_house.call("rules", verb, str(draft))
+    beside = bare_house.call("rules", verb, str(drafts / "b.yaml"))
+
+    assert "owned" in there.all
+    assert "owned" in beside.all
+    assert "\x1b" not in there.all + beside.all
+
+
 def test_a_file_far_too_large_is_not_read_to_its_end(bare_house, drafts):
     draft = drafts / f"{DAY}.yaml"
     with draft.open("wb") as out:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 CONFIG_VARIABLE = "TIMEBANK_CONFIG"
 DEFAULT_CONFIG = Path("config/timebank.yaml")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LANGUAGE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -59,7 +61,7 @@ class Session:
 
     def text(self, words: Words) -> str:
         """Return a sentence in the reader's language."""
-        return words.in_language(self.language)
+        return obeyed_by_no_terminal(words.in_language(self.language))
 
     def say(self, words: Words, style: str = "") -> None:
         """Print a sentence; with JSON nobody asked for one."""
@@ -67,8 +69,8 @@ class Session:
             self.out.print(self.text(words), style=style, markup=False, soft_wrap=True)
 
     def write(self, text: str) -> None:
-        """Print lines as they are."""
-        self.stdout.write(text + "\n")
+        """Print lines as they are, but for marks that a terminal would obey."""
+        self.stdout.write(obeyed_by_no_terminal(text) + "\n")
 
     def give(self, value: Any) -> None:
         """Print the one JSON value of this call."""
@@ -119,6 +121,11 @@ def new_session(environ: Mapping[str, str] | None = None) -> Session:
     """Return a session as the environment asks for it; options may still change it."""
     found = os.environ if environ is None else environ
     return Session(language_of(found), Path(found.get(CONFIG_VARIABLE) or DEFAULT_CONFIG))
+
+
+def obeyed_by_no_terminal(text: str) -> str:
+    """Return a text with a mark in the place of each control character: names of files and values come from anywhere."""
+    return _CONTROLS.sub("\ufffd", text)
 
 
 def language_of(environ: Mapping[str, str]) -> str:

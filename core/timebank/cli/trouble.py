@@ -50,8 +50,8 @@ def tell_faults(session: Session, faults: tuple[Fault, ...]) -> None:
 
 def fault_line(session: Session, fault: Fault) -> str:
     """Return a fault in the reader's language, its place first."""
-    sentence = session.text(Words(fault.zh, fault.en))
-    return f"{fault.file}:{fault.line}:{fault.column} {fault.code} {sentence}"
+    place = f"{fault.file}:{fault.line}:{fault.column} {fault.code}"
+    return session.text(Words(f"{place} {fault.zh}", f"{place} {fault.en}"))
 
 
 def plain(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:

@@ -116,7 +116,7 @@ def source_and_caret(fault: Fault, text: str) -> list[str]:
         fault: what to show.
         text: the whole text of the fault's file.
     """
-    lines = text.split("\n")
+    lines = text.split("\n") if text else []
     if not 1 <= fault.line <= len(lines):
         return []
     source = lines[fault.line - 1].rstrip("\r")
