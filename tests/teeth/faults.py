@@ -196,6 +196,21 @@ FAULTS = (
         "sqlite",
     ),
     Fault(
+        "nobody_pays_for_a_visit_upheld_late",
+        "tests/services/test_held_again.py::test_what_was_let_go_is_held_again_and_paid",
+        "sqlite",
+    ),
+    Fault(
+        "a_death_waits_for_its_day_to_end",
+        "tests/services/test_deaths.py::test_nobody_orders_for_who_died_today",
+        "sqlite",
+    ),
+    Fault(
+        "a_witness_too_few_is_enough",
+        "tests/evidence/test_witnesses.py::test_too_few_witnesses_are_a_fault",
+        "sqlite",
+    ),
+    Fault(
         "a_migration_rewrites_moments",
         "tests/storage/test_migrations_keep.py::test_what_was_kept_before_a_migration_is_the_same_after_it",
         "sqlite",
