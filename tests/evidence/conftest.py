@@ -10,6 +10,7 @@ import pytest
 
 from tests.banks import YUNZHOU, StoryClock, a_bank, record_rule_files
 from tests.evidence.life import live
+from tests.evidence.tampering import open_all_doors, put_back
 from timebank.evidence import offline_verifier
 from timebank.evidence.checkpoint import origin_of
 from timebank.evidence.digest import Digest
@@ -56,7 +57,7 @@ class Sealed:
 def write_export(file, lines):
     with file.open("w", encoding="utf-8") as out:
         for line in lines:
-            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
 
 
 def verify_offline(file, key, *heads):
@@ -103,3 +104,27 @@ def sealed(bank, tmp_path):
     found = Sealed(bank, log_in(tmp_path / "checkpoints"), tmp_path)
     found.seal()
     return found
+
+
+@pytest.fixture(scope="module")
+def world(databases, lived, tmp_path_factory):
+    """One sealed bank for all of a file, with every door open; each test puts back what it did."""
+    original, now = lived
+    url, clock = databases.copy(original), StoryClock()
+    clock.now = now
+    folder = tmp_path_factory.mktemp("world")
+    with a_bank(url, clock=clock) as bank:
+        found = Sealed(bank, log_in(folder / "checkpoints"), folder)
+        found.seal()
+        clock.forward(days=1)
+        open_all_doors(bank.engine)
+        yield found
+    databases.drop(url)
+
+
+@pytest.fixture
+def tampered(world):
+    """The same, put back in the end and then found clean."""
+    with put_back(world.bank.engine):
+        yield world
+    assert world.faults() == []

@@ -5,10 +5,13 @@ import json
 import uuid
 from contextlib import contextmanager
 
-from sqlalchemy import JSON, BigInteger, Date, Integer, LargeBinary, Uuid, inspect, text
+from sqlalchemy import JSON, BigInteger, Date, Integer, LargeBinary, Uuid, inspect, select, text
 
 from timebank.evidence.coverage import COVERED
+from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.columns import Instant
+from timebank.storage.envelope import commands
+from timebank.storage.seals import leaves
 from timebank.storage.tables import METADATA
 
 TABLES = {name: METADATA.tables[name] for name in COVERED}
@@ -73,6 +76,29 @@ def key_of(table, row):
     for column in table.primary_key.columns:
         condition &= column == row[column.name]
     return condition
+
+
+def rows_of(world, table):
+    """The rows of a table of which a leaf tells: accounts posted to, holds resolved, commands of transfers."""
+    statement = select(table)
+    if table is holds:
+        statement = statement.where(holds.c.transfer_id.is_not(None))
+    if table is accounts:
+        statement = statement.where(accounts.c.id.in_(select(postings.c.debit_id)))
+    if table is commands:
+        statement = statement.where(
+            commands.c.operation_id.in_(select(transfers.c.operation_id)),
+            commands.c.actor_id.in_(select(transfers.c.actor_id)),
+        )
+    with world.bank.reading() as connection:
+        return connection.execute(statement.order_by(*table.primary_key.columns)).mappings().all()
+
+
+def leaf_of(world, transfer_id):
+    with world.bank.reading() as connection:
+        return connection.execute(
+            select(leaves.c.leaf_index).where(leaves.c.transfer_id == transfer_id)
+        ).scalar_one()
 
 
 def edit(engine, table, row, column, value):

@@ -3,9 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.banks import StoryClock, a_bank
-from tests.evidence.conftest import Sealed, log_in
-from tests.evidence.tampering import TABLES, edit, key_of, open_all_doors, other_values, put_back, unchecked
+from tests.evidence.tampering import TABLES, edit, key_of, leaf_of, other_values, rows_of, unchecked
 from timebank.evidence.coverage import COVERED, FOLLOWS, NOT_COVERED
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.envelope import commands, rule_files
@@ -13,53 +11,6 @@ from timebank.storage.seals import checkpoints, leaves
 from timebank.storage.tables import METADATA
 
 COLUMNS = [(table, column) for table, columns in sorted(COVERED.items()) for column in sorted(columns)]
-
-
-@pytest.fixture(scope="module")
-def world(databases, lived, tmp_path_factory):
-    """One sealed bank for all of this file, with every door open; each test puts back what it did."""
-    original, now = lived
-    url, clock = databases.copy(original), StoryClock()
-    clock.now = now
-    folder = tmp_path_factory.mktemp("world")
-    with a_bank(url, clock=clock) as bank:
-        found = Sealed(bank, log_in(folder / "checkpoints"), folder)
-        found.seal()
-        clock.forward(days=1)
-        open_all_doors(bank.engine)
-        yield found
-    databases.drop(url)
-
-
-@pytest.fixture
-def tampered(world):
-    """The same, put back in the end and then found clean."""
-    with put_back(world.bank.engine):
-        yield world
-    assert world.faults() == []
-
-
-def rows_of(world, table):
-    """The rows of a table of which a leaf tells: accounts posted to, holds resolved, commands of transfers."""
-    statement = select(table)
-    if table is holds:
-        statement = statement.where(holds.c.transfer_id.is_not(None))
-    if table is accounts:
-        statement = statement.where(accounts.c.id.in_(select(postings.c.debit_id)))
-    if table is commands:
-        statement = statement.where(
-            commands.c.operation_id.in_(select(transfers.c.operation_id)),
-            commands.c.actor_id.in_(select(transfers.c.actor_id)),
-        )
-    with world.bank.reading() as connection:
-        return connection.execute(statement.order_by(*table.primary_key.columns)).mappings().all()
-
-
-def leaf_of(world, transfer_id):
-    with world.bank.reading() as connection:
-        return connection.execute(
-            select(leaves.c.leaf_index).where(leaves.c.transfer_id == transfer_id)
-        ).scalar_one()
 
 
 def first_leaf_of(world, table, row):

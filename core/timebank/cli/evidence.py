@@ -193,7 +193,7 @@ def export_ledger(session: Session, city: str, file: Path, database: str | None)
 
     with _logs(session, database, city) as (bank, logs), file.open("w", encoding="utf-8") as out:
         for line in export(bank, city, logs[city]):
-            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
     session.say(Words(f"已写入 {file}。", f"Written to {file}."))
 
 

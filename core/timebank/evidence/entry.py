@@ -102,7 +102,8 @@ def leaf_of(digest: Digest, books: Part, commitment: bytes) -> bytes:
 def one_form(text: str) -> tuple[str, Any]:
     """Return JSON text in its one form, and its value: keys sorted, no spaces, no escapes that are not needed.
 
-    What is no JSON of whole numbers, text and lists stays as it is, without a value: it can never look like what is.
+    What is no JSON of whole numbers, text and lists, or names a member twice, stays as it is, without a value: it can
+    never look like what is.
     """
     try:
         value = _READER.decode(text)
@@ -115,7 +116,15 @@ def _refuse(number: str) -> NoReturn:
     raise ValueError(number)
 
 
-_READER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+def _distinct(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; the same name twice would mean one thing to one reader and another to the next."""
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError(members)
+    return found
+
+
+_READER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_distinct)
 _WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

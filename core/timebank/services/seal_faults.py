@@ -11,6 +11,14 @@ from timebank.services.sealed_leaves import Leaf
 
 _SENTENCES: Mapping[str, Words] = {
     "leaf_gone": Words("第 {} 叶的封存行不见了。", "The row of leaf {} is gone."),
+    "unreadable": Words(
+        "第 {} 叶（转账 {}）：行里有读不出的内容，不是账本写的。",
+        "Leaf {} (transfer {}): its rows hold what cannot be read, and the ledger never wrote.",
+    ),
+    "unreadable_table": Words(
+        "封存所及的表里有读不出的内容，不是账本写的：{}",
+        "The tables hold what cannot be read, and the ledger never wrote: {}",
+    ),
     "gone": Words("第 {} 叶（转账 {}）：转账不见了。", "Leaf {} (transfer {}): the transfer is gone."),
     "books": Words(
         "第 {} 叶（转账 {}）：转账、分录、账户或预扣与封存时不同。",
@@ -102,14 +110,14 @@ def faults_of_leaf(leaf: Leaf, sealed: bytes | None, erased: set[int]) -> Iterat
     """
     code = _fault_of(leaf, sealed, erased)
     if code is not None:
-        transfer_id = leaf.row.transfer_id if leaf.row is not None else None
+        transfer_id = leaf.row.transfer_id if leaf.row is not None else leaf.unreadable
         yield SealFault(code, words_of(code, leaf.index, transfer_id), leaf.index, transfer_id)
 
 
 def _fault_of(leaf: Leaf, sealed: bytes | None, erased: set[int]) -> str | None:
     row = leaf.row
     if row is None:
-        return "leaf_gone"
+        return "leaf_gone" if leaf.unreadable is None else "unreadable"
     if leaf.record is None:
         return "gone"
     if row.salt is None and leaf.index not in erased:

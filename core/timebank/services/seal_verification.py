@@ -19,6 +19,7 @@ from timebank.services.sealed_leaves import Leaf, Stretch, leaves_of, stretches
 from timebank.services.sealed_records import RecordReader
 from timebank.services.sealing import LOOK_BACK_MS
 from timebank.storage import leaf_rows
+from timebank.storage.sealed_rows import UNREADABLE, is_unreadable
 
 SHOWN = 20
 # What is changed all the time is not sealed, but follows from what is.
@@ -82,8 +83,14 @@ def verify(
     """
     bank.city(city)
     check = SealCheck()
-    for fault in _faults(bank, city, log, check, progress):
-        check.note(fault)
+    try:
+        for fault in _faults(bank, city, log, check, progress):
+            check.note(fault)
+    except UNREADABLE as error:
+        if not is_unreadable(error):
+            raise
+        why = getattr(error, "orig", error)
+        check.note(SealFault("unreadable_table", words_of("unreadable_table", why)))
     return check
 
 

@@ -16,6 +16,7 @@ from timebank.evidence.tree import Tree
 from timebank.services.desk import Bank
 from timebank.services.sealed_records import RecordReader
 from timebank.storage import leaf_rows
+from timebank.storage.sealed_rows import UNREADABLE, is_unreadable
 
 PAGE = 500
 _RULE_FILES = list(BOOKS).index("rule_files")
@@ -57,6 +58,8 @@ class Leaf:
         commitment: to its people: worked out with its salt, as stored without one; None without a record.
         hashed: the hash that the business tables give, or None where they cannot give one.
         rules_broken: whether a rule file it names was changed.
+        unreadable: whether the rows hold what cannot be read, such as bytes that are no text; the transfer's id then, if
+            that can.
     """
 
     index: int
@@ -65,6 +68,7 @@ class Leaf:
     commitment: bytes | None = None
     hashed: bytes | None = None
     rules_broken: bool = False
+    unreadable: str | None = None
 
 
 def stretches(bank: Bank, city: str, log: Log) -> Iterator[Stretch]:
@@ -111,20 +115,43 @@ def leaves_of(bank: Bank, reader: RecordReader, digest: Digest, stretch: Stretch
     """Yield the leaves of a stretch, a page at a time, each index once."""
     for start in range(stretch.start, stretch.size, PAGE):
         end = min(start + PAGE, stretch.size)
-        with bank.reading() as connection:
-            rows = {row.leaf_index: row for row in leaf_rows.page(connection, reader.city, start, end)}
-            records = reader.read(connection, [row.transfer_id for row in rows.values()])
-        for index in range(start, end):
-            row = rows.get(index)
-            record = records.get(row.transfer_id) if row is not None else None
-            yield worked_out(reader, digest, index, row, record)
+        try:
+            found = _page(bank, reader, digest, start, end)
+        except UNREADABLE as error:
+            if not is_unreadable(error):
+                raise
+            found = [_alone(bank, reader, digest, index) for index in range(start, end)]
+        yield from found
+
+
+def _page(bank: Bank, reader: RecordReader, digest: Digest, start: int, end: int) -> list[Leaf]:
+    with bank.reading() as connection:
+        rows = {row.leaf_index: row for row in leaf_rows.page(connection, reader.city, start, end)}
+        records = reader.read(connection, [row.transfer_id for row in rows.values()])
+    leaves = []
+    for index in range(start, end):
+        row = rows.get(index)
+        record = records.get(row.transfer_id) if row is not None else None
+        leaves.append(worked_out(reader, digest, index, row, record))
+    return leaves
+
+
+def _alone(bank: Bank, reader: RecordReader, digest: Digest, index: int) -> Leaf:
+    """Return a leaf of a page that could not be read, so that the very leaf which stands in the way is named."""
+    try:
+        return _page(bank, reader, digest, index, index + 1)[0]
+    except UNREADABLE as error:
+        if not is_unreadable(error):
+            raise
+    with bank.reading() as connection:
+        return Leaf(index, None, unreadable=leaf_rows.transfer_at(connection, reader.city, index) or "—")
 
 
 def worked_out(reader: RecordReader, digest: Digest, index: int, row: Any, record: Record | None) -> Leaf:
     """Return a leaf with what the business tables give for it."""
     if row is None or record is None:
         return Leaf(index, row)
-    commitment = bytes(row.commitment)
+    commitment = bytes(memoryview(row.commitment))
     if row.salt is not None:
         commitment = commitment_of(digest, row.salt, record.people)
     hashed = leaf_of(digest, record.books, commitment) if row.version == VERSION else None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, exists, func, insert, select, up
 
 from timebank.storage.books import transfers
 from timebank.storage.bulk_rows import in_parts
+from timebank.storage.sealed_rows import UNREADABLE
 from timebank.storage.seals import checkpoints, leaves
 
 _SEALED = exists().where(leaves.c.city == transfers.c.city, leaves.c.transfer_id == transfers.c.id)
@@ -82,6 +83,15 @@ def page(connection: Connection, city: str, start: int, end: int) -> Sequence[Ro
         .where(leaves.c.city == city, leaves.c.leaf_index >= start, leaves.c.leaf_index < end)
         .order_by(leaves.c.leaf_index)
     ).all()
+
+
+def transfer_at(connection: Connection, city: str, index: int) -> str | None:
+    """Return the id of the transfer of a leaf, whatever else stands in its row; None where that is no id either."""
+    wanted = select(leaves.c.transfer_id).where(leaves.c.city == city, leaves.c.leaf_index == index)
+    try:
+        return connection.execute(wanted).scalar_one_or_none()
+    except UNREADABLE:
+        return None
 
 
 def of_transfers(connection: Connection, city: str, transfer_ids: Iterable[str]) -> list[Row[Any]]:

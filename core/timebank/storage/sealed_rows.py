@@ -23,11 +23,13 @@ from sqlalchemy import (
     Text,
     Uuid,
     bindparam,
+    case,
     cast,
     func,
     select,
     type_coerce,
 )
+from sqlalchemy.exc import DataError, DBAPIError
 
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.columns import Instant
@@ -35,7 +37,8 @@ from timebank.storage.envelope import commands, rule_files
 
 Names = tuple[str, ...]
 Values = Sequence[Any]
-_DASHES = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+_DASHES = ((1, 8), (9, 4), (13, 4), (17, 4))
+UNREADABLE = (DBAPIError, TypeError, ValueError)
 
 
 def of_transfers(connection: Connection, city: str, ids: Iterable[str], names: Names) -> Iterable[Values]:
@@ -105,19 +108,32 @@ def _plain(column: Column[Any], dialect: str) -> ColumnElement[Any]:
     if isinstance(kind, Uuid):
         return cast(column, Text) if here else _dashed(column)
     if isinstance(kind, Instant):
-        utc = func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
-        return utc if here else type_coerce(column, String)
+        utc = func.timezone("UTC", column)
+        return _dated(utc, "YYYY-MM-DD HH24:MI:SS.US") if here else type_coerce(column, String)
     if isinstance(kind, Date):
-        return func.to_char(column, "YYYY-MM-DD") if here else type_coerce(column, String)
+        return _dated(column, "YYYY-MM-DD") if here else type_coerce(column, String)
     if isinstance(kind, JSON):
         return cast(column, Text) if here else type_coerce(column, String)
     return column
 
 
 def _dashed(column: Column[Any]) -> ColumnElement[Any]:
-    """Return an identifier as SQLite keeps it, with the dashes of RFC 9562."""
-    first, *rest = (func.substr(type_coerce(column, String), start, many) for start, many in _DASHES)
-    text: ColumnElement[Any] = first
-    for part in rest:
-        text = text.concat("-").concat(part)
-    return text
+    """Return an identifier as SQLite keeps it, with the dashes of RFC 9562: whole, whatever else stands in the column."""
+    digits = type_coerce(column, String)
+    text: ColumnElement[Any] = func.substr(digits, 21)
+    for start, many in reversed(_DASHES):
+        text = func.substr(digits, start, many).concat("-").concat(text)
+    return case((func.typeof(digits) == "blob", func.quote(digits)), else_=text)
+
+
+def _dated(moment: ColumnElement[Any], form: str) -> ColumnElement[Any]:
+    """Return a day or an instant as PostgreSQL writes it, and whether it lies before year one, which it leaves out."""
+    text = func.to_char(moment, form)
+    return case((func.date_part("year", moment) < 1, text.concat(" BC")), else_=text)
+
+
+def is_unreadable(error: Exception) -> bool:
+    """Say whether an error came of what stands in a column and not of the database: SQLite keeps whatever it is given."""
+    if not isinstance(error, DBAPIError):
+        return True
+    return isinstance(error, DataError) or "Could not decode to UTF-8" in str(error.orig)
