@@ -71,15 +71,15 @@ class Settling:
         """Return what comes of a visit by an answer and two readings of the rules."""
         rounded = [self._round(credit, stored, rules) for credit in said.credits]
         lines = capped(rounded, self._books, self._books, rules)
+        postings = [posting for line in lines for posting in credit_postings(line, self._city)]
         payer = charge_rules.text(f"charge.{stored.facts['origin']}.payer")
-        postings: list[Posting] = []
-        for line in lines:
-            postings += credit_postings(line, self._city)
-        if said.charge is None:
-            return Again(lines, postings, _all_of(holds), 0, payer)
-        charges = self._charges(said, said.charge, payer, charge_rules, holds)
-        charged = sum([posting.minutes for posting in charges])
-        return Again(lines, postings + charges, _all_of(holds), charged, payer)
+        held = sum([hold.minutes for hold in holds]) if holds else 0
+        charged = 0
+        if said.charge is not None:
+            for posting in self._charges(said, said.charge, payer, charge_rules, holds, held):
+                charged += posting.minutes
+                postings.append(posting)
+        return Again(lines, postings, held, charged, payer)
 
     def _round(self, credit: CreditSaid, stored: Stored, rules: RulesInForce) -> CreditLine:
         owner = stored.volunteer_id if credit.owner is OwnerKind.MEMBER else stored.team_id or ""
@@ -94,14 +94,20 @@ class Settling:
         return CreditLine(key, known.asked, known.credited, known.carried, known.carried_before)
 
     def _charges(
-        self, said: Said, charge: Charge, payer: str, rules: RulesInForce, holds: Sequence[Hold]
+        self,
+        said: Said,
+        charge: Charge,
+        payer: str,
+        rules: RulesInForce,
+        holds: Sequence[Hold],
+        held: int,
     ) -> list[Posting]:
         out = city_account(self._city, AccountKind.REDEMPTION, charge.unit)
         if payer == "pool":
             pool = city_account(self._city, AccountKind.POOL, charge.unit)
             due = round_charge(charge, self._books[pool].posted, rules)
             return [Posting(pool, out, due)] if due else []
-        due = self._due_of(said, charge, _all_of(holds), rules)
+        due = self._due_of(said, charge, held, rules)
         return [Posting(hold.account, out, minutes) for hold, minutes in spread(due, holds) if minutes]
 
     def _due_of(self, said: Said, charge: Charge, held: int, rules: RulesInForce) -> int:
@@ -111,10 +117,6 @@ class Settling:
                 self._due.clear()
             known = self._due[said, held] = round_charge(charge, held, rules)
         return known
-
-
-def _all_of(holds: Sequence[Hold]) -> int:
-    return sum([hold.minutes for hold in holds]) if holds else 0
 
 
 def as_posted(lines: Sequence[Line], postings: Sequence[Posting]) -> bool:

@@ -50,14 +50,14 @@ class BooksThen:
         return 0
 
     def _posted(self, key: AccountKey) -> int:
-        credited = False
-        for line in self._stored.lines:
-            if line.credit == key:
-                return (line.credit_after or 0) - line.minutes
-            if line.debit == key:
-                return (line.debit_after or 0) + line.minutes
-            issued = line.debit.kind is AccountKind.ISSUANCE
-            credited = credited or (issued and line.credit.owner_id == key.owner_id)
+        owner_id, credited = key.owner_id, False
+        for debit, credit, minutes, debit_after, credit_after in self._stored.lines:
+            if credit.owner_id == owner_id:
+                if credit == key:
+                    return (credit_after or 0) - minutes
+                credited = credited or debit.kind is AccountKind.ISSUANCE
+            if debit.owner_id == owner_id and debit == key:
+                return (debit_after or 0) + minutes
         if credited and key.kind is AccountKind.OWED:
             return 0  # what is owed is paid first: whoever was credited and paid nothing owed nothing
         return replay_rows.balance_before(self._connection, self._city, key, self._stored.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +16,7 @@ from timebank.domain.order import OrderState
 from timebank.domain.settlement import VisitToSettle
 from timebank.domain.visit import VisitState
 from timebank.services.replaying.accounts import AccountKeys, Line
+from timebank.services.replaying.decision_text import read_decision
 from timebank.services.settlement_facts import to_settle
 from timebank.storage import replay_rows, settlement_rows
 from timebank.storage.replay_rows import Settlement, Span, with_dashes
@@ -24,7 +24,6 @@ from timebank.storage.replay_rows import Settlement, Span, with_dashes
 # From so many visits of a page on that have to be read whole, all of the page are: about as long as so many alone.
 READ_SINGLY = 60
 HOOK = "timebank_credit_visit"
-_READ = json.JSONDecoder().raw_decode
 
 
 class Stored:
@@ -32,7 +31,7 @@ class Stored:
 
     Attributes:
         day, charge_day: the service date, and the day whose file decided the charge.
-        decision: as stored; facts: what stands in it; answer: (hook, plugin, version, answer) of who said what comes of
+        decision: as stored, without its facts; facts: what stands in it; answer: (hook, plugin, version, answer) of who said what comes of
             the visit.
         lines: its postings in order.
     """
@@ -46,8 +45,7 @@ class Stored:
         self.page, self.lines = page, lines
         self.raw_id, self.day, text, self.visit_id, volunteer, self.team_id, self.team_level, self.place = row
         self.volunteer_id = with_dashes(volunteer)
-        self.decision: Mapping[str, Any] = _READ(text)[0]
-        self.facts: Mapping[str, Any] = self.decision["facts"]
+        self.decision, self.facts = read_decision(text)
         self.charge_day = date.fromisoformat(self.facts["charge_day"])
         (self.answer,) = [said for said in self.decision["hooks"] if said[0] == HOOK]
         self._holds: tuple[Hold, ...] | None = None
