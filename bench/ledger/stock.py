@@ -25,10 +25,12 @@ class Stock:
         city: the city's code.
         numbers: which pairs; no other worker may have them, so that none waits for another.
         confirmed: whether the visits are confirmed; else they wait for that.
+        paid: whether the elders pay, with minutes that are held; else a project serves them, and nobody pays.
     """
 
-    def __init__(self, bank, city, numbers, *, confirmed=True):
-        self._bank, self._city, self._numbers, self._confirmed = bank, city, numbers, confirmed
+    def __init__(self, bank, city, numbers, *, confirmed=True, paid=True):
+        self._bank, self._city, self._numbers = bank, city, numbers
+        self._confirmed, self._paid = confirmed, paid
         self._made = 0
 
     def make(self, many):
@@ -40,7 +42,8 @@ class Stock:
             bulk_rows.add(connection, orders, [self._order(*one) for one in made])
             bulk_rows.add(connection, visits, [self._visit(*one) | {"decision": decision} for one in made])
             bulk_rows.add(connection, attendances, [self._attendance(*one) for one in made])
-            self._hold(connection, made)
+            if self._paid:
+                self._hold(connection, made)
         return [visit_id for _, visit_id, _, _ in made]
 
     def _next(self):
@@ -68,7 +71,7 @@ class Stock:
             "city": self._city,
             "id": order_id,
             "service": "chat",
-            "origin": "request",
+            "origin": "request" if self._paid else "project",
             "shape": "one_to_one",
             "state": "finished",
             "organisation_id": STATION,

@@ -61,6 +61,20 @@ def test_two_decisions_do_not_share_what_they_read(rule_set):
     assert second.paths_read == ()
 
 
+def test_what_is_worked_out_once_is_noted_in_every_decision(rule_set):
+    asked = []
+
+    def limit(rules, cap):
+        asked.append(cap)
+        return rules.minutes(f"caps.{cap}.limit")
+
+    first, second = rule_set.reading(), rule_set.reading()
+
+    assert first.once(limit, "store") == second.once(limit, "store") == 90_000
+    assert first.paths_read == second.paths_read == ("caps.store.limit",)
+    assert asked == ["store"]
+
+
 def test_a_reading_says_which_rules_it_is_of(rule_set, rules):
     assert (rules.city, rules.file, rules.effective_from) == ("yunzhou", "2026-01-01.yaml", date(2026, 1, 1))
     assert rules.digest == rule_set.digest

@@ -25,7 +25,7 @@ from timebank.hooks import hookimpl
 from timebank.hooks.plain import timebank_credit_visit
 from timebank.services.replaying import ALL_DAYS, Span, replay
 from timebank.services.settlement import settle_due
-from timebank.storage.books import postings
+from timebank.storage.books import holds, postings
 from timebank.storage.replay_rows import PAGE
 
 
@@ -130,6 +130,26 @@ def test_a_decision_that_cannot_be_read_is_a_difference_and_stops_nothing(bank):
 
     assert (found.settlements, found.differing) == (2, 1)
     assert "NoRulesYet" in found.differences[0].again
+
+
+def test_a_decision_without_facts_is_a_difference_and_stops_nothing(bank):
+    volunteer = a_volunteer(bank)
+    settled = settle(bank, a_visit_on_paper(bank, volunteer, 120))["transfer_id"]
+    settle(bank, a_visit_on_paper(bank, volunteer, 60))
+
+    with planted(bank, another_decision(bank, settled, lambda d: d.pop("facts"))) as connection:
+        found = replayed(bank, connection=connection)
+
+    assert (found.settlements, found.differing) == (2, 1)
+    assert found.differences[0].transfer_id == settled
+
+
+def test_a_hold_for_another_place_of_the_order_does_not_pay(bank):
+    visit = a_confirmed_visit(bank, a_volunteer(bank), an_elder_with_time(bank), minutes=120)
+    settle(bank, visit)
+
+    with planted(bank, update(holds).values(place=2)) as connection:
+        assert ("held", "120", "0") in told(replayed(bank, connection=connection))
 
 
 def test_a_fault_beyond_the_first_page_is_found(bank):

@@ -108,7 +108,7 @@ def capped(
     for line in rounded:
         if line.credited:
             owed = owed_account(line.account)
-            debt = -accounts[owed].posted - repaid.get(owed, 0)
+            debt = -accounts[owed].posted - (repaid.get(owed, 0) if repaid else 0)
             line = apply_caps(line, accounts[line.account].posted, debt, counter, rules)  # noqa: PLW2901
             if line.repaid:
                 repaid[owed] = repaid.get(owed, 0) + line.repaid
@@ -136,9 +136,12 @@ def apply_caps(line: CreditLine, posted: int, owed: int, counter: Counts, rules:
             if above:
                 line = replace(line, credited=line.credited - above, cut=line.cut + above)
     repaid = min(line.credited, owed)
-    donated = [_above(line, posted, owed, cap, counter, rules.day) for cap in caps if cap.over == DONATE]
+    overflow = 0
+    for cap in caps:
+        if cap.over == DONATE:
+            overflow = max(overflow, _above(line, posted, owed, cap, counter, rules.day))
     counter.add(line.account, rules.day, line.credited)
-    overflow = min(line.credited - repaid, max(donated, default=0))
+    overflow = min(overflow, line.credited - repaid)
     return replace(line, repaid=repaid, donated=overflow) if repaid or overflow else line
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -55,26 +55,6 @@ class Span:
 ALL_DAYS = Span(date.min, date.max)
 
 
-class Settlement(NamedTuple):
-    """One settlement as it is read; ``with_dashes`` makes identifiers of its two raw ones.
-
-    Attributes:
-        raw_id, raw_volunteer: identifiers as the database holds them.
-        decision: JSON text, to be read when its turn comes: thousands of open ones slow a program down.
-        team_level: level of the team the visit was for.
-        place: which place of the order it was.
-    """
-
-    raw_id: Any
-    day: date
-    decision: str
-    visit_id: str
-    raw_volunteer: Any
-    team_id: str | None
-    team_level: str | None
-    place: int | None
-
-
 def with_dashes(raw: Any) -> str:
     """Return an identifier that was read raw: SQLite holds its digits alone."""
     text = str(raw)
@@ -92,13 +72,13 @@ def _settled(city: str, span: Span) -> Select[Any]:
     team = organisations.alias("team")
     return (
         select(
-            _raw(transfers.c.id),
+            _raw(transfers.c.id).label("raw_id"),
             transfers.c.day,
-            cast(transfers.c.decision, Text),
-            transfers.c.cause_id,
-            _raw(visits.c.volunteer_id),
+            cast(transfers.c.decision, Text).label("decision"),
+            transfers.c.cause_id.label("visit_id"),
+            _raw(visits.c.volunteer_id).label("raw_volunteer"),
             visits.c.team_id,
-            team.c.level,
+            team.c.level.label("team_level"),
             visits.c.place,
         )
         .outerjoin(visits, settles())
@@ -109,16 +89,21 @@ def _settled(city: str, span: Span) -> Select[Any]:
     )
 
 
-def settled(connection: Connection, city: str, span: Span) -> Iterator[list[Settlement]]:
-    """Yield pages of settlements in the order in which they were posted."""
+def settled(connection: Connection, city: str, span: Span) -> Iterator[Sequence[Row[Any]]]:
+    """Yield pages of settlements in the order in which they were posted.
+
+    Each is (raw_id, day, decision, visit_id, raw_volunteer, team_id, team_level, place of the order). What is called raw
+    is an identifier as the database holds it; ``with_dashes`` makes one of it. The decision is JSON text, to be read
+    when its turn comes: thousands of open ones slow a program down.
+    """
     page = _settled(city, span)
-    found = list(map(Settlement._make, connection.execute(page).all()))
+    found = connection.execute(page).all()
     while found:
         yield found
         if len(found) < PAGE:
             return
         last = with_dashes(found[-1].raw_id)
-        found = list(map(Settlement._make, connection.execute(page.where(transfers.c.id > last)).all()))
+        found = connection.execute(page.where(transfers.c.id > last)).all()
 
 
 @cache
@@ -163,12 +148,12 @@ def _holds() -> Select[Any]:
             _IS_SETTLEMENT,
             transfers.c.id.between(bindparam("first"), bindparam("last")),
         )
-        .order_by(transfers.c.id, holds.c.rank)
+        .order_by(transfers.c.id)
     )
 
 
 def holds_between(connection: Connection, city: str, first: str, last: str) -> Sequence[Sequence[Any]]:
-    """Return the holds of the orders of settlements that were resolved with them, in the order in which they pay.
+    """Return the holds of the orders of settlements that were resolved with them, in the order of settlements.
 
     Each is (settlement, place of the order, account, rank, minutes); identifiers are raw.
     """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Set
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 from timebank.domain.account import AccountKey, AccountKind, OwnerKind
 from timebank.storage import replay_rows
 
-# Beyond so many all are forgotten, so that memory stays flat.
+# Beyond so many all are forgotten before the next page, so that memory stays flat.
 MOST_REMEMBERED = 20_000
 
 
@@ -29,35 +30,18 @@ class Line(NamedTuple):
 
 
 class AccountKeys(dict[Any, AccountKey]):
-    """The keys of accounts by their raw identifiers.
-
-    A key is made when it is asked for first, so that an account that nobody can own stops only the settlements
-    that name it.
-    """
+    """The keys of accounts by their raw identifiers; one that nobody can own has none."""
 
     def __init__(self, connection: Connection, city: str) -> None:
         super().__init__()
         self._connection, self._city = connection, city
-        self._rows: dict[Any, Any] = {}
 
-    def read(self, raw_ids: Iterable[Any]) -> None:
+    def read(self, raw_ids: Set[Any]) -> None:
         """Read accounts, unless they are known."""
-        wanted = set(raw_ids)
-        if len(self._rows) >= MOST_REMEMBERED:
-            self.clear()
-            self._rows.clear()
-        missing = wanted.difference(self._rows)
-        if missing:
-            found = replay_rows.accounts_named(self._connection, self._city, missing)
-            self._rows.update((row[0], row) for row in found)
-
-    def __missing__(self, raw_id: Any) -> AccountKey:
-        """Return the key of an account that was read.
-
-        Raises:
-            LookupError: there is no such account.
-            ValueError: nobody can own it.
-        """
-        _, owner_kind, owner_id, kind, unit = self._rows[raw_id]
-        key = self[raw_id] = AccountKey(OwnerKind(owner_kind), owner_id, AccountKind(kind), unit)
-        return key
+        missing = raw_ids - self.keys()
+        if not missing:
+            return
+        found = replay_rows.accounts_named(self._connection, self._city, missing)
+        for raw_id, owner_kind, owner_id, kind, unit in found:
+            with suppress(ValueError):
+                self[raw_id] = AccountKey(OwnerKind(owner_kind), owner_id, AccountKind(kind), unit)

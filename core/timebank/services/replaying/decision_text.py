@@ -8,22 +8,23 @@ from functools import lru_cache
 from typing import Any
 
 _FACTS = ', "facts": '
+_APART = "read apart"
 _READ = json.JSONDecoder().raw_decode
 MOST_REMEMBERED = 1000
 
 
 def read_decision(text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return a decision without its facts, which is not to be changed, and its facts.
+    """Return a decision, of which the facts are not to be looked at and nothing to be changed, and its facts.
 
     Raises:
         ValueError: it is no JSON.
-        LookupError: it has no facts.
+        LookupError, TypeError: it has no facts.
     """
     before, _, after = text.partition(_FACTS)
     if after:
         facts, end = _READ(after)
-        decision = _common(before + after[end:])
-        if "facts" not in decision:  # as json would have it, the last of two stands
+        decision = _common(f'{before}{_FACTS}"{_APART}"{after[end:]}')
+        if decision.get("facts") == _APART:  # else those of some other block were found, or there are two
             return decision, facts
     whole = json.loads(text)
     return whole, whole["facts"]

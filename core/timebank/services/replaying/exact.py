@@ -20,7 +20,7 @@ from timebank.services.replaying.again import MOST_REMEMBERED, Again, Settling, 
 from timebank.services.replaying.books import BooksThen
 from timebank.services.replaying.stored import Page, Stored, pages
 from timebank.services.settlement_posting import line_facts
-from timebank.storage.replay_rows import Settlement, Span, with_dashes
+from timebank.storage.replay_rows import Span, with_dashes
 
 # What an altered row or decision may raise when it is read again.
 UNREADABLE = (TimeBankError, LookupError, TypeError, ValueError, AttributeError)
@@ -108,7 +108,7 @@ class _Exactly:
         self._rule_sets: dict[str, RuleSet] = {}
         self._as_stored: dict[Any, Said] = {}
 
-    def differences(self, page: Page, row: Settlement, replayed: Replayed) -> list[Difference]:
+    def differences(self, page: Page, row: Any, replayed: Replayed) -> list[Difference]:
         """Return what of a settlement does not come out again."""
         try:
             stored = page.open(row)

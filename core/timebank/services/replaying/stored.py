@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -15,11 +15,11 @@ from timebank.domain.account import Hold, HoldState
 from timebank.domain.order import OrderState
 from timebank.domain.settlement import VisitToSettle
 from timebank.domain.visit import VisitState
-from timebank.services.replaying.accounts import AccountKeys, Line
+from timebank.services.replaying.accounts import MOST_REMEMBERED, AccountKeys, Line
 from timebank.services.replaying.decision_text import read_decision
 from timebank.services.settlement_facts import to_settle
 from timebank.storage import replay_rows, settlement_rows
-from timebank.storage.replay_rows import Settlement, Span, with_dashes
+from timebank.storage.replay_rows import Span, with_dashes
 
 # From so many visits of a page on that have to be read whole, all of the page are: about as long as so many alone.
 READ_SINGLY = 60
@@ -31,8 +31,8 @@ class Stored:
 
     Attributes:
         day, charge_day: the service date, and the day whose file decided the charge.
-        decision: as stored, without its facts; facts: what stands in it; answer: (hook, plugin, version, answer) of who said what comes of
-            the visit.
+        decision: as stored, but for its facts; facts: what stands in it.
+        answer: (hook, plugin, version, answer) of who said what comes of the visit.
         lines: its postings in order.
     """
 
@@ -41,7 +41,7 @@ class Stored:
         "team_level", "visit_id", "volunteer_id",
     )  # fmt: skip
 
-    def __init__(self, page: Page, row: Settlement, lines: list[Line]) -> None:
+    def __init__(self, page: Page, row: Any, lines: list[Line]) -> None:
         self.page, self.lines = page, lines
         self.raw_id, self.day, text, self.visit_id, volunteer, self.team_id, self.team_level, self.place = row
         self.volunteer_id = with_dashes(volunteer)
@@ -116,14 +116,12 @@ class Page:
         ends: the first and the last of their ids.
     """
 
-    def __init__(
-        self, connection: Connection, city: str, rows: Sequence[Settlement], keys: AccountKeys
-    ) -> None:
+    def __init__(self, connection: Connection, city: str, rows: Sequence[Any], keys: AccountKeys) -> None:
         """Read the postings of some settlements, and whose accounts they move."""
         self.connection, self.city, self.rows, self._keys = connection, city, rows, keys
         self.ends = with_dashes(rows[0].raw_id), with_dashes(rows[-1].raw_id)
         moved = replay_rows.lines_between(connection, city, *self.ends)
-        keys.read([account for row in moved for account in row[1:3]])
+        keys.read({row[1] for row in moved} | {row[2] for row in moved})
         self._lines = _by_settlement(moved)
         self._held: dict[Any, list[Any]] | None = None
         self._whole: dict[str, VisitToSettle] = {}
@@ -133,7 +131,7 @@ class Page:
         """Yield the settlements, each opened when its turn comes."""
         return map(self.open, self.rows)
 
-    def open(self, row: Settlement) -> Stored:
+    def open(self, row: Any) -> Stored:
         """Return a settlement with all it was decided from.
 
         Raises:
@@ -147,18 +145,19 @@ class Page:
         return Stored(self, row, lines)
 
     def holds(self, stored: Stored) -> tuple[Hold, ...]:
-        """Return the holds that a settlement resolved."""
+        """Return the holds that a settlement resolved, in the order in which they pay."""
         if self._held is None:
             found = replay_rows.holds_between(self.connection, self.city, *self.ends)
-            self._keys.read([row[2] for row in found])
+            self._keys.read({row[2] for row in found})
             self._held = _by_settlement(found)
-        return tuple(
-            [
-                Hold("", self._keys[account], "", "", rank, minutes, HoldState.OPEN)
-                for _, place, account, rank, minutes in self._held.get(stored.raw_id, ())
-                if place == stored.place
-            ]
-        )
+        holds = [
+            Hold("", self._keys[account], "", "", rank, minutes, HoldState.OPEN)
+            for _, place, account, rank, minutes in self._held.get(stored.raw_id, ())
+            if place == stored.place
+        ]
+        if len(holds) > 1:
+            holds.sort(key=attrgetter("rank"))
+        return tuple(holds)
 
     def whole(self, stored: Stored) -> VisitToSettle:
         """Return a visit of the page as it was when it was settled."""
@@ -197,4 +196,6 @@ def pages(connection: Connection, city: str, span: Span) -> Iterator[Page]:
     """Yield the settlements of some days of service, page by page, in the order in which they were posted."""
     keys = AccountKeys(connection, city)
     for rows in replay_rows.settled(connection, city, span):
+        if len(keys) >= MOST_REMEMBERED:
+            keys.clear()
         yield Page(connection, city, rows, keys)
