@@ -121,7 +121,8 @@ def _rows(what, folder, url, nights, paid):
     many = found.settlements
     here, there, bare = (f"{1_000_000 * taken / many:.0f}" for taken in found[2:5])
     return [
-        Row(f"重算，每秒每核多少笔 · settled again, a second a core: {what}（{here} µs，光读 bare {bare}，服务端 server {there}）",
+        Row(f"重算，每秒每核多少笔 · settled again, a second a core: {what}"
+            f"（{here} µs，光读 bare {bare}，服务端 server {there}）",
             "≥ 20,000", f"{many / found.here:,.0f}", many, many / found.here >= 20_000),
         Row("— 与账上不同的 · that come out otherwise", "0", str(found.differing), many, found.differing == 0),
         Row("— 两倍那么多时的峰值内存 · peak memory when twice as many", "≤ 1.1 ×",
