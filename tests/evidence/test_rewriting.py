@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.banks import YUNZHOU, StoryClock, a_bank
 from tests.evidence.conftest import BANK, SIGNER, Sealed, log_in, verify_offline
 from tests.evidence.tampering import open_all_doors, unchecked
-from tests.scenes import a_visit_on_paper, a_volunteer, settle
+from tests.scenes import a_visit_on_paper, a_volunteer, all_at_once, settle
 from timebank.domain.refusal import BadInput, Conflict
 from timebank.evidence.checkpoint import Checkpoint
 from timebank.evidence.digest import SIZE
@@ -17,7 +17,7 @@ from timebank.evidence.entry import commitment_of, leaf_of
 from timebank.evidence.notes import VerifierKey, key_of, signed, witness_key_of
 from timebank.evidence.signer import Ed25519Signer
 from timebank.evidence.tree import Tree
-from timebank.evidence.witness import recall, remember, witness
+from timebank.evidence.witness import recall, remember, witness, witness_next
 from timebank.services.seal_proofs import prove_growth
 from timebank.services.sealed_records import RecordReader
 from timebank.storage.books import postings, transfers
@@ -302,6 +302,20 @@ def test_what_a_witness_saw_is_remembered_and_never_silently_forgotten(witnessed
     file.write_text("{", encoding="utf-8")
     with pytest.raises(BadInput, match="不要删掉重来"):
         recall(file)
+
+
+def test_of_two_stories_shown_to_a_witness_at_once_one_alone_is_signed(tmp_path):
+    def shown(story, file):
+        note = signed(Checkpoint(f"{BANK}/{YUNZHOU}", 3, story * 32).text(), SIGNER)
+        proof = {"checkpoint": note, "path": [], "old": {"size": 0, "root": ""}}
+        return lambda: witness_next(file, proof, key_of(SIGNER), WITNESS, 1_772_000_000)
+
+    for attempt in range(30):
+        file = tmp_path / str(attempt)
+        answers = all_at_once(*[shown(story, file) for story in (b"1", b"2", b"3", b"4")])
+        (signs,) = [answer for answer in answers if isinstance(answer, tuple)]
+
+        assert recall(file) == signs[1]
 
 
 def test_a_log_of_another_digest_in_the_same_folder_is_refused(sealed):

@@ -70,7 +70,7 @@ def witness_log(session: Session, proof: Path, state: Path, own: Path, log_key: 
     """Witness one checkpoint."""
     from timebank.evidence.notes import VerifierKey  # noqa: PLC0415 - imported when the verb is called
     from timebank.evidence.signer import Ed25519Signer  # noqa: PLC0415
-    from timebank.evidence.witness import recall, remember, witness  # noqa: PLC0415
+    from timebank.evidence.witness import witness_next  # noqa: PLC0415
 
     try:
         given = json.loads(proof.read_text(encoding="utf-8"))
@@ -78,9 +78,8 @@ def witness_log(session: Session, proof: Path, state: Path, own: Path, log_key: 
         raise BadInput(
             Words(f"读不懂 {proof}：{error}。", f"Cannot read {proof}: {error}."), "no_proof"
         ) from error
-    seen = recall(state)
-    now = witness(given, seen, VerifierKey.read(log_key), Ed25519Signer.read(own), int(time.time()))
-    remember(state, now)
+    trusted, signer = VerifierKey.read(log_key), Ed25519Signer.read(own)
+    seen, now = witness_next(state, given, trusted, signer, int(time.time()))
     if session.as_json:
         session.give({"origin": now.origin, "size": now.size, "note": now.note})
         return

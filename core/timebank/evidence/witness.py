@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,24 @@ class Remembered:
     size: int
     root: str
     note: str
+
+
+def witness_next(
+    file: Path, proof: Mapping[str, Any], key: VerifierKey, signer: Signer, seconds: int
+) -> tuple[Remembered | None, Remembered]:
+    """Witness the head of a proof by a state file; return what was remembered before, and what is now.
+
+    It is remembered before anybody gets to see the signature; of two who witness at once the second begins with what
+    the first remembered, so that no two stories are signed. Arguments and errors are those of ``witness``.
+
+    Raises:
+        BadInput: the state file cannot be read or written.
+    """
+    with _one_at_a_time(file):
+        seen = recall(file)
+        now = witness(proof, seen, key, signer, seconds)
+        remember(file, now)
+    return seen, now
 
 
 def witness(
@@ -90,6 +110,19 @@ def _grew(head: Checkpoint, seen: Remembered, start: int, path: list[bytes]) -> 
         raise Conflict(Words(zh, en), "forked")
 
 
+@contextmanager
+def _one_at_a_time(file: Path) -> Iterator[None]:
+    try:
+        handle = os.open(file.parent, os.O_RDONLY)
+    except OSError as error:
+        raise _not_written(file, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def recall(file: Path) -> Remembered | None:
     """Return what a state file remembers; None where there is none yet.
 
@@ -117,8 +150,12 @@ def remember(file: Path, seen: Remembered) -> None:
         draft.replace(file)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        zh, en = (
-            f"状态文件写不进 {file}：{error.strerror}。",
-            f"Cannot write the state file {file}: {error.strerror}.",
-        )
-        raise BadInput(Words(zh, en), "state_not_written") from error
+        raise _not_written(file, error) from error
+
+
+def _not_written(file: Path, error: OSError) -> BadInput:
+    zh, en = (
+        f"状态文件写不进 {file}：{error.strerror}。",
+        f"Cannot write the state file {file}: {error.strerror}.",
+    )
+    return BadInput(Words(zh, en), "state_not_written")
