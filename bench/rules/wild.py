@@ -49,14 +49,14 @@ def try_edits(seed, many):
     for _ in range(many):
         file = drawn.choice(shipped_files())
         content = drawn.choices(_EDITS, (5, 4, 3, 2, 1))[0](drawn, file)
-        how = _how(file, content)
-        if how:
-            failed.append(Failed(how, content))
+        failure = how(file, content)
+        if failure:
+            failed.append(Failed(failure, content))
     return failed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, many
 
 
-def _how(file, content):
-    """Say how the check failed, or nothing."""
+def how(file, content):
+    """Say how the check of a file with this content failed, or nothing."""
     try:
         with _no_longer_than(MOST_SECONDS):
             faults = check(file, content)

@@ -175,6 +175,15 @@ OTHERS: dict[str, Callable[[], list]] = {
     "(too large a file)": lambda: _bytes(b"#" * (300 << 10)),
     "(too many lines)": lambda: _bytes(shipped_files()[0].text.encode() + b"#\n" * 5000),
     "(too long a line)": lambda: _bytes(f"{shipped_files()[0].text}# {'附' * 2000}\n".encode()),
+    "(too many things)": lambda: _bytes(shipped_files()[0].text.encode() + b"k: [a, a, a, a, a]\n" * 4000),
+    "(hundreds of keys that nobody knows)": lambda: _bytes(
+        shipped_files()[0].text.encode() + b"".join(b"k%d: v\n" % number for number in range(300))
+    ),
+    "(hundreds of things that do not fit)": lambda: _edited(
+        "traits:\n",
+        "traits:\n"
+        + "".join(f"  t{n}: {{label: {{zh: 甲, en: a}}, member_of: nowhere}}\n" for n in range(300)),
+    ),
     "(not UTF-8)": lambda: _bytes(shipped_files()[0].text.encode("gb18030")),
     "(a plugin's schema with a keyword of its own)": _strange_plugin_key,
     "(an empty folder)": lambda: _in_folder({}),

@@ -79,8 +79,8 @@ def test_a_dash_before_a_quote_left_open_among_the_lines_of_a_block_is_told_by_i
     assert [fault.code for fault in faults] == ["Y27"]
 
 
-def test_of_sixty_thousand_wide_commas_only_the_first_few_are_mended():
-    text = "".join(f"k{number}: [{'a，' * 990}\n" for number in range(60))
+def test_of_eighteen_thousand_wide_commas_only_the_first_few_are_mended():
+    text = "".join(f"k{number}: [{'a，' * 990}\n" for number in range(19))
 
     assert {fault.code for fault in told(text)} >= {"Y09"}
     assert 0 < straightened(text).kept.count(", ") < 1000
@@ -90,6 +90,23 @@ def test_a_line_too_long_is_told_and_nothing_of_the_file_is_read():
     (fault,) = told(EXAMPLE + "k: [" + "a," * 120_000 + "a]\nb：c\n")
 
     assert (fault.code, fault.line, fault.column) == ("Y49", EXAMPLE.count("\n") + 1, 2001)
+
+
+def test_of_thousands_of_wrong_keys_the_first_are_told_and_that_there_are_more():
+    faults = told(EXAMPLE + "".join(f"key_{number}: x\n" for number in range(4000)))
+
+    assert [fault.code for fault in faults] == [*["S02"] * 200, "S18"]
+
+
+def test_of_thousands_of_things_that_do_not_fit_the_first_are_told_and_that_there_are_more():
+    trait = "  t{}: {{label: {{zh: 甲, en: a}}, member_of: team}}\n"
+    faults = told(edited(("traits:\n", "traits:\n" + "".join(map(trait.format, range(1000))))))
+
+    assert sorted(fault.code for fault in faults) == [*["R01"] * 200, "R35"]
+
+
+def test_a_file_of_too_many_marks_is_not_read():
+    assert [fault.code for fault in told("k: [a, b, c, d]\n" * 4001)] == ["Y50"]
 
 
 @pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u2003"])

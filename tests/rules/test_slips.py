@@ -4,13 +4,14 @@ import pytest
 
 from bench.rules.agreeing import compare_shapes, texts_of_planted, texts_of_slips
 from bench.rules.batches import in_batches
+from bench.rules.largest import largest_texts
 from bench.rules.places import entries_of
 from bench.rules.seeded import run_seeded
 from bench.rules.shipped import shipped_files
 from bench.rules.slips import slips
 from bench.rules.stock import data_of, has_the_shape, meant
 from bench.rules.verdict import Verdict, judge_many
-from bench.rules.wild import MOST_BYTES, try_edits
+from bench.rules.wild import MOST_BYTES, how, try_edits
 from tests.rules.test_planted_faults import SAMPLE
 
 once = pytest.mark.only_on("sqlite", reason="no database is asked")
@@ -79,6 +80,15 @@ def test_check_jsonschema_agrees_about_the_shape_of_a_sample():
 
     assert [str(shape) for shape in shapes if not shape.agree] == []
     assert any(shape.ours for shape in shapes)
+
+
+@pytest.mark.slow
+@once
+@pytest.mark.parametrize(
+    ("what", "file", "text"), list(largest_texts()), ids=lambda one: one if " " in str(one) else ""
+)
+def test_no_file_of_the_greatest_size_is_slow_to_check(what, file, text):
+    assert how(file, text.encode()) == "", what
 
 
 @pytest.mark.slow

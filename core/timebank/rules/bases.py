@@ -42,8 +42,8 @@ def _stated(draft: Draft, path: Path) -> bool:
     block = draft.block(*path)
     if path in draft.reading.unsure or any(key in block or draft.excused(*path, key) for key in BASIS_KEYS):
         return True
-    written = [found[-1] for found in draft.reading.faulted if found[:-1] == path and found]
-    return any(str(key).startswith(BASIS_KEYS) for key in written)
+    faulted = draft.reading.faulted
+    return any(str(key).startswith(BASIS_KEYS) and (*path, key) in faulted for key in faulted.keys_in(path))
 
 
 def _told(draft: Draft, path: Path) -> bool:

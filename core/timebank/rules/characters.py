@@ -10,8 +10,12 @@ from timebank.rules.faults import Fault, fault
 MOST_BYTES = 256 * 1024
 MOST_LINES = 5000
 MOST_ON_A_LINE = 2000  # characters; what is looked for on a line may take longer than the line grows
+MOST_MARKS = (
+    20_000  # that divide one thing from the next: sixteen times as many as in the largest file we know
+)
 MOST_DEPTH = 20
 _MOST_FAULTS = 200
+_MARKS = ",:[{，：、；"
 _BOM = "\ufeff"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
@@ -46,7 +50,8 @@ def fault_of_size(text: str, file: str) -> Fault | None:
         if len(line) > MOST_ON_A_LINE:
             place = (number, MOST_ON_A_LINE + 1)
             return fault("Y49", file, place, (), length=len(line), most=MOST_ON_A_LINE)
-    return None
+    marks = sum(map(text.count, _MARKS))
+    return fault("Y50", file, (1, 1), (), marks=marks, most=MOST_MARKS) if marks > MOST_MARKS else None
 
 
 def seen(text: str, file: str) -> tuple[str, list[Fault]]:

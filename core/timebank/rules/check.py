@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from timebank.rules.faults import Fault, Path
+from timebank.rules.faults import MOST_FAULTS, Fault, Path
 from timebank.rules.meaning import faults_of_meaning
 from timebank.rules.nodes import Place, Reading, read_nodes
 from timebank.rules.shape import faults_of_shape
@@ -44,7 +44,7 @@ def check_text(
     if reading.tree is None:
         return CheckResult(None, reading.positions, tuple(sorted(reading.faults)))
     shape = faults_of_shape(reading, file, plugin_schema or {})
-    meaning = faults_of_meaning(reading, file, city, plugin_schema)
+    meaning = faults_of_meaning(reading, file, city, plugin_schema) if len(shape) <= MOST_FAULTS else []
     later = (found for found in (*shape, *meaning) if found.line not in reading.slipped)
     faults = tuple(sorted({*reading.faults, *later}))
     return CheckResult(reading.tree, reading.positions, faults)

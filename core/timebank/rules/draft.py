@@ -7,7 +7,7 @@ from typing import Any
 
 from timebank.domain.refusal import BadInput
 from timebank.rules.amounts import minutes_of
-from timebank.rules.faults import Fault, Path, dotted, fault
+from timebank.rules.faults import MOST_FAULTS, Enough, Fault, Path, dotted, fault
 from timebank.rules.nodes import Reading
 
 
@@ -21,6 +21,7 @@ class Draft:
         self.reading = reading
         self.file = file
         self.faults: list[Fault] = []
+        self._broken: dict[Path, bool] = {}
 
     def at(self, *path: str | int) -> Any:
         """Return what stands at a path, or None."""
@@ -74,17 +75,26 @@ class Draft:
 
     def is_broken(self, *path: str | int) -> bool:
         """Say whether a block, or the key of an entry in it, is a fault already: what it declares is not known."""
-        depth = len(path)
-        return any(
-            found[:depth] == path and len(found) <= depth + 1
-            for found in (*self.reading.faulted, *self.reading.unsure)
-        )
+        if path not in self._broken:  # no fault of typing or shape is found any more
+            depth = len(path)
+            self._broken[path] = any(
+                found[:depth] == path and len(found) <= depth + 1
+                for found in (*self.reading.faulted, *self.reading.unsure)
+            )
+        return self._broken[path]
 
     def add(self, code: str, path: Path, *, at_key: bool = False, **facts: Any) -> None:
-        """Note a fault, unless this very path already has one."""
+        """Note a fault, unless this very path already has one.
+
+        Raises:
+            Enough: there are so many that no more are looked for.
+        """
         if path in self.reading.faulted:
             return
         place = self.reading.place(path)
+        if len(self.faults) == MOST_FAULTS:
+            self.faults.append(fault("R35", self.file, place.key, (), most=MOST_FAULTS))
+            raise Enough
         self.faults.append(fault(code, self.file, place.key if at_key else place.value, path, **facts))
 
     def minutes(self, *path: str | int) -> int | None:

@@ -10,6 +10,7 @@ from timebank.domain.words import Words
 from timebank.rules.messages import MESSAGES
 
 Path = tuple[str | int, ...]
+MOST_FAULTS = 200  # of one sort, shape or meaning
 _MOST_SHOWN = 120  # characters of a long line on either side of its fault
 
 
@@ -49,6 +50,10 @@ class Fault:
     def __str__(self) -> str:
         """Return two lines: place, code and Chinese; then English."""
         return f"{self.file}:{self.line}:{self.column} {self.code} {self.zh}\n    {self.en}"
+
+
+class Enough(Exception):
+    """So much is wrong of one sort that more would help nobody; that it was left off is noted among the faults."""
 
 
 class RulesBroken(Exception):

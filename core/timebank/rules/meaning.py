@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from timebank.domain.words import Words
 from timebank.rules.bases import check_bases
 from timebank.rules.conditions import TRAIT_WAYS
 from timebank.rules.draft import Draft
-from timebank.rules.faults import Fault, Path
+from timebank.rules.faults import Enough, Fault, Path
 from timebank.rules.nodes import Reading
 from timebank.rules.procedure import check_procedure
 from timebank.rules.references import check_references
@@ -36,14 +37,15 @@ def faults_of_meaning(
         plugin_schema: JSON Schemas of the plugins' slots, by plugin.
     """
     draft = Draft(reading, file)
-    check_bases(draft)
-    check_references(draft, plugin_schema or {})
-    _check_name(draft, city)
-    _check_timezone(draft)
-    _check_traits(draft)
-    _check_levels(draft)
-    check_procedure(draft)
-    check_amounts(draft)
+    with suppress(Enough):
+        _check_name(draft, city)
+        _check_timezone(draft)
+        check_bases(draft)
+        check_references(draft, plugin_schema or {})
+        _check_traits(draft)
+        _check_levels(draft)
+        check_procedure(draft)
+        check_amounts(draft)
     return draft.faults
 
 
@@ -96,7 +98,8 @@ def _check_traits(draft: Draft) -> None:
 
 def _writes_badly(draft: Draft, path: Path) -> bool:
     """Say whether a block holds a key that is a fault already, and may be the one that seems missing."""
-    return any(len(found) == len(path) + 1 and found[:-1] == path for found in draft.reading.faulted)
+    faulted = draft.reading.faulted
+    return any((*path, key) in faulted for key in faulted.keys_in(path))
 
 
 def _check_levels(draft: Draft) -> None:
@@ -105,10 +108,21 @@ def _check_levels(draft: Draft) -> None:
     for level in roots[1:]:
         if not draft.excused("levels", level, "under"):
             draft.add("R07", ("levels", level), at_key=True, name=level, first=roots[0])
+    known: set[str] = set()
     for level in levels:
-        seen, above = [level], draft.text("levels", level, "under")
-        while above is not None and above not in seen:
-            seen.append(above)
+        seen: dict[str, None] = {}
+        above: str | None = level
+        while above is not None and above not in seen and above not in known:
+            seen[above] = None
             above = draft.text("levels", above, "under")
-        if above == level and level == next(name for name in levels if name in seen):
-            draft.add("R08", ("levels", level, "under"), circle=" → ".join([*seen, level]))
+        if above in seen:
+            _add_circle(draft, list(seen)[list(seen).index(above) :])
+        known.update(seen)
+
+
+def _add_circle(draft: Draft, circle: list[str]) -> None:
+    """Note levels that stand in a circle, at the first of them in the file."""
+    members = set(circle)
+    first = next(name for name in draft.block("levels") if name in members)
+    turned = circle[circle.index(first) :] + circle[: circle.index(first)]
+    draft.add("R08", ("levels", first, "under"), circle=" → ".join([*turned, first]))

@@ -105,6 +105,8 @@ _TYPING = {
             "this is a block of 'key: value', not a list, and takes no '- '; delete it."),
     "Y49": ("这一行有 {length} 个字符，最多 {most} 个，文件没有再读下去。请删去与规则无关的内容；花括号里的各项可以一项写一行。",
             "this line has {length} characters, at most {most}, and the file was not read on; remove what is not a rule, and give what stands in braces lines of its own."),
+    "Y50": ("文件里有 {marks} 个逗号、冒号和括号，最多 {most} 个，文件没有再读下去。请删去与规则无关的内容。",
+            "the file has {marks} commas, colons and brackets, at most {most}, and was not read on; remove what is not a rule."),
 }
 _SHAPE = {
     "S01": ("这里没有“{key}”这一项。是不是 {meant}？",
@@ -141,6 +143,8 @@ _SHAPE = {
             "the file lacks the block {key}; add it."),
     "S17": ("“{name_of}”只能写 {only}，现在是 {value}。",
             "'{name_of}' can only be {only}; it is {value}."),
+    "S18": ("键和值写得不对的地方已有 {most} 处，没有再往下核对。请先改正这些，再检查一次。",
+            "there are {most} keys and values already that are not right, and no more were looked for; mend these, then check again."),
     "S99": ("“{name_of}”的值 {value} 不符合插件的要求（{keyword}: {limit}）。请看插件说明。",
             "'{name_of}': {value} is not what the plugin asks for ({keyword}: {limit}); see the plugin's README."),
 }
@@ -197,6 +201,8 @@ _MEANING = {
             "the basis names the document '{name}', which sources does not list; did you mean {meant}?"),
     "R34": ("平常收的单位“{unit}”不在可选的单位里。请在 {units} 中加上，或改 charge.unit。",
             "the usual unit '{unit}' is none the payer may choose; add it to {units}, or change charge.unit."),
+    "R35": ("前后不一致的地方已有 {most} 处，没有再往下核对。请先改正这些，再检查一次。",
+            "there are {most} things already that do not fit together, and no more were looked for; mend these, then check again."),
 }
 _PLUGIN = {
     "P01": ("{said}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -29,6 +30,24 @@ class Place(NamedTuple):
         return (self.key_line, self.key_column)
 
 
+class FaultedPaths(set[Path]):
+    """Paths that have a fault, and of each block the keys at or below which one lies."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: dict[Path, set[str | int]] = {}
+
+    def add(self, path: Path) -> None:
+        """Take one path more."""
+        super().add(path)
+        for depth, step in enumerate(path):
+            self._keys.setdefault(path[:depth], set()).add(step)
+
+    def keys_in(self, block: Path) -> Set[str | int]:
+        """Return the keys of a block at or below which a fault lies."""
+        return self._keys.get(block, frozenset())
+
+
 @dataclass(slots=True)
 class Reading:
     """What a text holds.
@@ -47,7 +66,7 @@ class Reading:
     tree: dict[str, Any] | None = None
     positions: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    faulted: set[Path] = field(default_factory=set)
+    faulted: FaultedPaths = field(default_factory=FaultedPaths)
     slipped: set[int] = field(default_factory=set)
     unsure: set[Path] = field(default_factory=set)
     excused: set[Path] = field(default_factory=set)

@@ -15,6 +15,7 @@ from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
 from timebank.rules.amounts import DURATION, minutes_of
 from timebank.rules.faults import Path
+from timebank.rules.repeated import Validator
 from timebank.rules.scalars import looks_like_a_date
 
 _FILE = FilePath(__file__).parent / "schema" / "rules.json"
@@ -85,12 +86,12 @@ def raw_schema() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def rules_validator() -> Draft202012Validator:
     """Return the one validator of rule files."""
-    return Draft202012Validator(rules_schema(), format_checker=formats())
+    return Validator(rules_schema(), format_checker=formats())  # type: ignore[no-any-return]
 
 
 def plugin_validator(schema: Mapping[str, Any]) -> Draft202012Validator:
     """Return a validator for a plugin's own slot, its references written out."""
-    return Draft202012Validator(schema, format_checker=formats())
+    return Validator(schema, format_checker=formats())  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=1)

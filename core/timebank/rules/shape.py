@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from timebank.domain.words import Words
-from timebank.rules.faults import Fault, Path, dotted, fault
+from timebank.rules.faults import MOST_FAULTS, Enough, Fault, Path, dotted, fault
 from timebank.rules.nodes import Reading
+from timebank.rules.repeated import repeated
 from timebank.rules.schema_file import (
     DATE_FORMATS,
     needed_slots,
@@ -48,9 +50,10 @@ def faults_of_shape(
     """
     tree: Any = reading.tree
     shape = _Shape(reading, file)
-    shape.check(rules_validator(), tree, ())
-    shape.check_slots({name: written_out(schema) for name, schema in plugin_schema.items()})
-    shape.check_plain_dates(plugin_schema)
+    with suppress(Enough):
+        shape.check(rules_validator(), tree, ())
+        shape.check_slots({name: written_out(schema) for name, schema in plugin_schema.items()})
+        shape.check_plain_dates(plugin_schema)
     return shape.faults
 
 
@@ -63,7 +66,8 @@ def faults_against(reading: Reading, file: str, validator: Draft202012Validator)
         validator: of that kind's schema.
     """
     shape = _Shape(reading, file)
-    shape.check(validator, reading.tree, ())
+    with suppress(Enough):
+        shape.check(validator, reading.tree, ())
     return shape.faults
 
 
@@ -115,6 +119,9 @@ class _Shape:
     ) -> None:
         place = self.reading.place(path if at is None else at)
         here = place.key if at_key else place.value
+        if len(self.faults) == MOST_FAULTS:
+            self.faults.append(fault("S18", self.file, here, (), most=MOST_FAULTS))
+            raise Enough
         self.faults.append(fault(code, self.file, here, path, name_of=dotted(path), **facts))
         self.reading.faulted.add(path)
 
@@ -200,12 +207,7 @@ class _Shape:
 
     def _keys_meant(self, path: Path) -> set[str]:
         """Return what the keys of a block were meant to be whose writing is already a fault."""
-        depth = len(path)
-        faulted = [
-            str(found[depth])
-            for found in self.reading.faulted
-            if len(found) > depth and found[:depth] == path
-        ]
+        faulted = map(str, self.reading.faulted.keys_in(path))
         return {found[0] for key in faulted if (found := _LEADING_KEY.match(key))}
 
     def _missing_companions(self, path: Path, error: _Error) -> None:
@@ -217,9 +219,8 @@ class _Shape:
                 self.add("S14", there, at=(*path, key), at_key=True, key=key, companion=companion)
 
     def _repeated_items(self, path: Path, error: _Error) -> None:
-        for index, item in enumerate(error.instance):
-            if item in error.instance[:index]:
-                self.add("S11", (*path, index), value=shown(item))
+        for index in repeated(error.instance):
+            self.add("S11", (*path, index), value=shown(error.instance[index]))
 
 
 def _form(error: _Error) -> Words:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from timebank.domain.words import Words
 
 _MOST_SHOWN = 60
+_MOST_COMPARED = 200
+_MOST_CHOICES = 100
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -15,6 +18,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     import difflib  # noqa: PLC0415 - only where there is something to guess
 
     candidates = list(known)
+    if len(candidates) > _MOST_COMPARED:  # a comparison takes long: of so many, those that begin or end alike
+        alike = (name for name in candidates if name[:2] == word[:2] or name[-2:] == word[-2:])
+        candidates = list(islice(alike, _MOST_COMPARED))
     close = difflib.get_close_matches(word, candidates, n=1, cutoff=0.65)
     if close:
         return close[0]
@@ -24,7 +30,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def choices(known: Iterable[Any]) -> Words:
     """Return the words one may choose from, as an enumeration."""
-    names = [shown(name) for name in known]
+    names = [shown(name) for name in islice(known, _MOST_CHOICES)]
+    if len(names) == _MOST_CHOICES:
+        names.append("…")
     return Words("、".join(names), ", ".join(names))
 
 
