@@ -168,7 +168,8 @@ def bank_city():
 def test_a_look_up_that_answers_something_else_is_a_failure(bank_city):
     told = failed(bank_city(timebank_look_up=lambda: True).look_up, "volunteer_registry", "1")
 
-    assert "not a LookedUp" in told.words.zh
+    assert "不是 LookedUp" in told.words.zh
+    assert "not a LookedUp" in told.words.en
 
 
 # ---- opening a city

@@ -301,3 +301,10 @@ def test_a_ranking_names_only_who_was_asked_about_once_and_in_whole_numbers(scor
 
 def test_a_ranking_may_leave_somebody_out():
     assert scores_fault((Score("b", (("near", 2),)),), WHO) is None
+
+
+def test_what_is_wrong_with_an_answer_is_said_in_both_languages():
+    said = scores_fault((Score("c", ()),), WHO)
+
+    assert "没有问到" in said.zh
+    assert "not asked about" in said.en

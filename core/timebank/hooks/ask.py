@@ -42,7 +42,7 @@ class Asker:
         """Return (plugin, answer) of every implementation in pluggy's order."""
         return [(impl.plugin_name, self._call(hook, impl, given)) for impl in self._implementations(hook)]
 
-    def first(self, hook: str, given: Mapping[str, Any], check: Callable[[Any], str | None]) -> Asked[Any]:
+    def first(self, hook: str, given: Mapping[str, Any], check: Callable[[Any], Words | None]) -> Asked[Any]:
         """Return the first answer that is not None, after checking it."""
         for impl in self._implementations(hook):
             answer = self._call(hook, impl, given)
@@ -62,7 +62,7 @@ class Asker:
             said = self._many(hook, plugin, answer)
             for refusal in said:
                 if not isinstance(refusal, Refusal) or not isinstance(refusal.words, Words):
-                    raise self._failed(hook, plugin, _is_not(refusal, "Refusal"))
+                    raise self._failed(hook, plugin, is_not(refusal, "Refusal"))
             found.extend(said)
             answers.append(self._noted(hook, plugin, [refusal.code for refusal in said]))
         return Asked(tuple(found), tuple(answers))
@@ -73,7 +73,7 @@ class Asker:
         for plugin, answer in self.each(hook, given):
             for value in self._many(hook, plugin, answer):
                 if not isinstance(value, kind):
-                    raise self._failed(hook, plugin, _is_not(value, kind.__name__))
+                    raise self._failed(hook, plugin, is_not(value, kind.__name__))
                 found.append(value)
         return found
 
@@ -82,10 +82,12 @@ class Asker:
         answers = {plugin: answer for plugin, answer in self.each(hook, given) if answer}
         for plugin, answer in answers.items():
             if not isinstance(answer, Mapping):
-                raise self._failed(hook, plugin, _is_not(answer, Mapping.__name__))
+                raise self._failed(hook, plugin, is_not(answer, Mapping.__name__))
         return answers
 
-    def _fault(self, hook: str, plugin: str, answer: Any, check: Callable[[Any], str | None]) -> str | None:
+    def _fault(
+        self, hook: str, plugin: str, answer: Any, check: Callable[[Any], Words | None]
+    ) -> Words | None:
         try:
             return check(answer)
         except TimeBankError:
@@ -129,7 +131,8 @@ class Asker:
         return PluginFailed(Words(zh, en), self.city, plugin, hook, why=why)
 
 
-def _is_not(answer: Any, kind: str) -> Words:
+def is_not(answer: Any, kind: str) -> Words:
+    """Say that a plugin's answer is of another kind than it should be."""
     found = shown(answer)
     return Words(f"答复 {found} 不是 {kind}", f"the answer {found} is not a {kind}")
 

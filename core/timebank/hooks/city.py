@@ -17,7 +17,7 @@ from timebank.domain.refusal import Refusal
 from timebank.domain.registry import LookedUp, Registry
 from timebank.domain.settlement import Proposal, VisitToSettle
 from timebank.domain.words import Words
-from timebank.hooks.ask import Asked, Asker
+from timebank.hooks.ask import Asked, Asker, is_not
 from timebank.hooks.bounds import proposal_fault, scores_fault, unruled_fault
 from timebank.rules import RuleBook, RuleMissing, RulesInForce
 
@@ -97,7 +97,9 @@ class City:
         """Ask an outside register. Never call this inside a database transaction."""
         given = {"kind": kind, "key": key, "registries": MappingProxyType(self.registries)}
         asked = self.asker.first(
-            "timebank_look_up", given, lambda said: None if isinstance(said, LookedUp) else "not a LookedUp"
+            "timebank_look_up",
+            given,
+            lambda said: None if isinstance(said, LookedUp) else is_not(said, "LookedUp"),
         )
         answer: LookedUp = asked.value
         return answer

@@ -90,7 +90,7 @@ def credits_within_bounds(city: Transcript) -> Iterator[Breach]:
     for one in city.of("timebank_credit_visit"):
         fault = proposal_fault(one.answer, one.given["visit"]) if _is_proposal(one.answer) else None
         if fault is not None:
-            yield _breach(one, f"不合规：{fault}", fault)
+            yield _breach(one, f"不合规：{fault.zh}", fault.en)
 
 
 def credits_follow_rules(city: Transcript) -> Iterator[Breach]:
@@ -102,9 +102,10 @@ def credits_follow_rules(city: Transcript) -> Iterator[Breach]:
         fault = unruled_fault(one.answer, rules, charge_rules)
         charge = one.answer.charge
         if fault is None and charge is not None and not charge_rules.has(charge.rule_path):
-            fault = f"{charge.rule_path!r} is nowhere in the rule file"
+            path = repr(charge.rule_path)
+            fault = Words(f"{path} 在规则文件里找不到", f"{path} is nowhere in the rule file")
         if fault is not None:
-            yield _breach(one, f"规则文件里没有：{fault}", fault)
+            yield _breach(one, fault.zh, fault.en)
 
 
 def everybody_ranked_once(city: Transcript) -> Iterator[Breach]:
@@ -115,9 +116,10 @@ def everybody_ranked_once(city: Transcript) -> Iterator[Breach]:
         candidates = one.given["candidates"]
         fault = scores_fault(one.answer, candidates)
         if fault is None and len(one.answer) != len(candidates):
-            fault = f"{len(candidates)} candidates, {len(one.answer)} scores"
+            asked, given = len(candidates), len(one.answer)
+            fault = Words(f"{asked} 位候选人，{given} 个分数", f"{asked} candidates, {given} scores")
         if fault is not None:
-            yield _breach(one, f"不合规：{fault}", fault)
+            yield _breach(one, f"不合规：{fault.zh}", fault.en)
 
 
 def ranking_ignores_order(city: Transcript) -> Iterator[Breach]:
