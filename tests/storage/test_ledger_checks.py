@@ -176,6 +176,10 @@ FAULTS = {
             update(accounts).where(*here(accounts, accounts.c.kind == "issuance")).values(carried=15),
         ],
     ),
+    "minutes that wait and came from no settlement": (
+        "carried_comes_out_again",
+        lambda s: [update(accounts).where(*member_account(s)).values(carried=7)],
+    ),
     "more given than there was": (
         "floors",
         lambda s: [update(accounts).where(*member_account(s)).values(posted=-60)],
@@ -200,6 +204,19 @@ FAULTS = {
             update(transfers)
             .where(*here(transfers, transfers.c.id == s.settlement))
             .values(operation_id="none"),
+        ],
+    ),
+    "a transfer that its command did not answer with": (
+        "transfers_have_a_command",
+        lambda s: [
+            update(commands)
+            .where(
+                *here(commands),
+                commands.c.operation_id.in_(
+                    select(transfers.c.operation_id).where(transfers.c.id == s.settlement)
+                ),
+            )
+            .values(answer={"transfer_id": new_id()}),
         ],
     ),
     "a posting in another unit": (

@@ -27,7 +27,8 @@ NAMES: Mapping[str, Words] = {
         "时间只因服务、赠时、导入或更正而产生", "minutes are born only for a named cause"
     ),
     "transfers_have_a_command": Words(
-        "每笔转账都有已存的操作", "every transfer was asked for by a stored command"
+        "每笔转账都有已存的操作，操作的答复正是它",
+        "every transfer was asked for by a stored command that answers with it",
     ),
     "one_city_and_unit": Words("分录不跨城市、不跨单位", "postings stay within one city and one unit"),
     "holds_resolved_once": Words(

@@ -11,17 +11,18 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.envelope import commands, rule_files
-from timebank.storage.ledger_checks import UNCOUNTED, finding
+from timebank.storage.ledger_checks import UNCOUNTED, dashed, finding
 
 
 def transfers_have_a_command(city: str) -> Select[Any]:
-    """I-10, I-11: every transfer was asked for by a stored command."""
+    """I-10, I-11: every transfer was asked for by a stored command that answers with it, and so with no second one."""
     asked = (
         select(literal(1))
         .where(
             commands.c.city == transfers.c.city,
             commands.c.actor_id == transfers.c.actor_id,
             commands.c.operation_id == transfers.c.operation_id,
+            commands.c.answer["transfer_id"].as_string() == dashed(transfers.c.id),
         )
         .exists()
     )
