@@ -81,6 +81,17 @@ def test_an_outsider_verifies_an_export_alone(sealed, tmp_path, capsys):
     assert offline_verifier.main([str(file), "--key", sealed.public]) == 2
 
 
+def test_an_export_is_for_its_owner_alone_and_never_overwrites(sealed, tmp_path):
+    file = tmp_path / "export.jsonl"
+    assert sealed.call("evidence", "export", "yunzhou", str(file)).code == 0
+    before = file.read_bytes()
+    again = sealed.call("evidence", "export", "yunzhou", str(file))
+
+    assert file.stat().st_mode & 0o077 == 0
+    assert (again.code, file.read_bytes()) == (1, before)
+    assert "从不覆盖" in again.all
+
+
 def test_one_transfer_is_proved_and_erased(sealed, tmp_path):
     engine = open_engine(sealed.url)
     with engine.begin() as connection:
@@ -126,6 +137,22 @@ def test_a_witness_needs_no_bank(sealed, tmp_path):
     sealed.call("evidence", "export", "yunzhou", str(export))
     keys = ("--key", sealed.public, "--key", made["public"])
     assert offline_verifier.main([str(export), *keys, "--head", str(head)]) == 0
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"size": "1"}, {"root": "00"}, {"root": "x"}, {"note": None}, {"more": 1}]
+)
+def test_a_witness_does_not_go_on_from_a_spoilt_state_file(sealed, tmp_path, spoilt):
+    key, state, proof = tmp_path / "audit.key", tmp_path / "state.json", tmp_path / "growth.json"
+    call("evidence", "key", str(key), "--name", "audit.example.org", "--witness")
+    proof.write_text(sealed.call("evidence", "prove", "yunzhou", "--from", "0").out, encoding="utf-8")
+    right = {"origin": "bank.example.org/yunzhou", "size": 0, "root": "00" * 32, "note": ""}
+    state.write_text(json.dumps(right | spoilt), encoding="utf-8")
+    files = ("--state", str(state), "--key", str(key), "--log-key", sealed.public)
+    said = call("evidence", "witness", str(proof), *files)
+
+    assert said.code == 1
+    assert "读不懂" in said.all
 
 
 @pytest.mark.parametrize("words", [("seal",), ("verify",), ("prove", "yunzhou", "--from", "0")])

@@ -171,10 +171,11 @@ def prove(session: Session, city: str, transfer: str | None, old: int | None, da
             session.give(prove_growth(bank, city, logs[city], old))
 
 
-_EXPORT = """把封存过的一切写成一个文件，外人用 offline_verifier.py 独自核对。里面有个人信息的线索，只交给有权的人。
+_EXPORT = """把封存过的一切写成一个文件，外人用 offline_verifier.py 独自核对。里面有个人信息的线索，只交给有权的人；
+文件只有您自己能读，已有的文件不覆盖。
 
-Write all that was sealed into one file, which an outsider verifies alone with offline_verifier.py. It points at persons:
-hand it only to those who may see that.
+Write all that was sealed into one new file, which an outsider verifies alone with offline_verifier.py. It points at
+persons: only you can read it, and hand it only to those who may see that. A file that is there is never overwritten.
 
 \b
 例 · Example:
@@ -189,9 +190,10 @@ hand it only to those who may see that.
 @common_options
 def export_ledger(session: Session, city: str, file: Path, database: str | None) -> None:
     """Write an export."""
-    from timebank.services.seal_proofs import export  # noqa: PLC0415 - imported when the verb is called
+    from timebank.evidence.private_file import new_private_file  # noqa: PLC0415 - imported when the verb is called
+    from timebank.services.seal_proofs import export  # noqa: PLC0415 - likewise
 
-    with _logs(session, database, city) as (bank, logs), file.open("w", encoding="utf-8") as out:
+    with _logs(session, database, city) as (bank, logs), new_private_file(file) as out:
         for line in export(bank, city, logs[city]):
             out.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
     session.say(Words(f"已写入 {file}。", f"Written to {file}."))

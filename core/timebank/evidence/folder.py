@@ -32,7 +32,7 @@ class CheckpointFolder:
 
     def sizes(self) -> list[int]:
         """Return the sizes of which there is a checkpoint, in order."""
-        return sorted(int(file.stem) for file in self.path.glob(f"*{_CHECKPOINT}") if file.stem.isdigit())
+        return sorted(int(file.stem) for file in self.path.glob(f"*{_CHECKPOINT}") if file.stem.isdecimal())
 
     def note(self, size: int) -> str:
         """Return the signed note of a checkpoint.

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from timebank.domain.refusal import BadInput
 from timebank.domain.words import Words
+from timebank.evidence.private_file import new_private_file
 
 ED25519 = b"\x01"
 _PRIVATE = "PRIVATE+KEY+"
@@ -94,15 +95,6 @@ def make_key(file: Path, name: str) -> Ed25519Signer:
         )
         raise BadInput(Words(zh, en), "bad_key_name")
     signer = Ed25519Signer(name, os.urandom(32))
-    try:
-        with os.fdopen(
-            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as out:
-            out.write(signer.line())
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError as error:
-        zh = f"钥匙写不进 {file}：{error.strerror}。已有的钥匙从不覆盖，请换一个文件名。"
-        en = f"The key cannot be written to {file}: {error.strerror}. A key is never overwritten; name another file."
-        raise BadInput(Words(zh, en), "key_not_written") from error
+    with new_private_file(file) as out:
+        out.write(signer.line())
     return signer

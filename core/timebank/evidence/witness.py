@@ -14,6 +14,7 @@ from typing import Any
 from timebank.domain.refusal import BadInput, Conflict
 from timebank.domain.words import Words
 from timebank.evidence.checkpoint import Checkpoint, digest_of
+from timebank.evidence.digest import SIZE
 from timebank.evidence.notes import VerifierKey, cosigned
 from timebank.evidence.signer import Signer
 from timebank.evidence.tree import proves_consistency
@@ -130,7 +131,13 @@ def recall(file: Path) -> Remembered | None:
         BadInput: it is there and cannot be read: a witness does not forget silently.
     """
     try:
-        return Remembered(**json.loads(file.read_text(encoding="utf-8")))
+        seen = Remembered(**json.loads(file.read_text(encoding="utf-8")))
+        whole = (
+            all(type(part) is str for part in (seen.origin, seen.root, seen.note)) and type(seen.size) is int
+        )
+        if not whole or len(bytes.fromhex(seen.root)) != SIZE:
+            raise ValueError(seen)  # noqa: TRY301 - told below, like whatever else is wrong with it
+        return seen  # noqa: TRY300 - read whole
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
