@@ -39,7 +39,8 @@ ASKED_BELOW = {
     "remainder": ["credit.units.*"],
     **dict.fromkeys(("by", "power", "look_up", "valid"), STEPS),
     **{key: ["traits.*.age", "traits.*.kin.age"] for key in ("from", "to")},
-    **{key: ["traits.*.balance"] for key in ("unit", "accounts")},
+    "unit": ["traits.*.balance"],
+    "accounts": ["traits.*.balance", "charge.project", "charge.import"],
     "relations": ["traits.*.kin"],
     "at_least": ["traits.*.balance", "traits.*.served"],
 }  # fmt: skip

@@ -5,6 +5,7 @@ import pytest
 from tests.house.policy_page import PAGE, played
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.usefixtures("own_ticks")
 def test_the_clerks_day_goes_as_the_page_says(monkeypatch):
     monkeypatch.delenv("TIMEBANK_DATABASE_URL", raising=False)

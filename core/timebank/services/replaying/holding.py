@@ -12,7 +12,7 @@ from timebank.domain.account import AccountKey, AccountKind, Hold, HoldState, Ow
 from timebank.domain.member import MemberFacts
 from timebank.domain.order import Origin
 from timebank.rules import RuleSet, RulesInForce
-from timebank.services.order_funding import USUAL_ACCOUNTS, free_class, held_for
+from timebank.services.order_funding import free_class, held_for, paying_kinds
 from timebank.services.replaying.compared_rules import Changed
 from timebank.services.replaying.stored import Stored
 from timebank.services.rounding import spread
@@ -71,8 +71,8 @@ def held_under(
 
 def _nothing(rules: RulesInForce, path: str, row: Row[Any]) -> Hold:
     """Return a hold of nothing on the account that the draft uses first."""
-    kinds = rules.names(f"{path}.accounts") if rules.has(f"{path}.accounts") else USUAL_ACCOUNTS
-    key = AccountKey(OwnerKind.MEMBER, row.recipient_id, AccountKind(kinds[0]), rules.text("charge.unit"))
+    first = AccountKind(paying_kinds(rules, path)[0])
+    key = AccountKey(OwnerKind.MEMBER, row.recipient_id, first, rules.text("charge.unit"))
     return Hold("", key, "", row.id, 1, 0, HoldState.OPEN)
 
 
