@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from timebank.domain.words import Words
 from timebank.rules.faults import MOST_FAULTS, Enough, Fault, Path, dotted, fault
+from timebank.rules.meant import meant_by, value_labelled
 from timebank.rules.nodes import Reading
 from timebank.rules.repeated import repeated
 from timebank.rules.schema_file import (
@@ -30,7 +31,7 @@ _KINDS = {
     "string": Words("文字；数字或日期请加英文双引号", "text; put numbers and dates in quotes"),
     "number": Words("数", "a number"),
     "integer": Words("整数", "a whole number"),
-    "boolean": Words("true 或 false", "true or false"),
+    "boolean": Words("是或否，写 true 或 false", "true or false"),
 }
 _SLOTS: Path = ("extensions",)
 _LEADING_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -242,9 +243,20 @@ def _type(error: _Error) -> _Facts:
 
 def _enum(error: _Error) -> _Facts:
     known = list(error.validator_value)
-    meant = nearest(shown(error.instance), [name for name in known if isinstance(name, str)])
+    told = shown(error.instance)
+    meant = nearest(told, [name for name in known if isinstance(name, str)])
+    meant = meant or value_labelled(told, error.schema.get("x-values", {}))
     facts: dict[str, Any] = {"known": choices(known)}
     return ("S06", facts) if meant is None else ("S05", {**facts, "meant": meant})
+
+
+def _pattern(error: _Error) -> _Facts:
+    form = _form(error)
+    meant = meant_by(str(error.instance), error.validator_value)
+    if meant is None:
+        return "S07", {"form": form}
+    probably = Words(f"{form.zh}；这里多半是 {meant}", f"{form.en}; here probably {meant}")
+    return "S07", {"form": probably, "hint": meant}
 
 
 def _format(error: _Error) -> _Facts:
@@ -267,7 +279,7 @@ _EXPLAINED: dict[str, Callable[[_Error], _Facts]] = {
     "type": _type,
     "enum": _enum,
     "const": lambda error: ("S17", {"only": shown(error.validator_value)}),
-    "pattern": lambda error: ("S07", {"form": _form(error)}),
+    "pattern": _pattern,
     "format": _format,
     "minimum": _bound(Words("不小于", "at least")),
     "exclusiveMinimum": _bound(Words("大于", "above")),
