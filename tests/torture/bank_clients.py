@@ -6,6 +6,7 @@ has a clock of its own, so that the day of its service has come when it says so.
 
 import random
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -29,7 +30,10 @@ from timebank.storage.engine import WRITES
 CLOCKED = [{"kind": "clock", "note": ""}]
 CALLED = [{"kind": "call_back", "note": ""}]
 HOT_SHARE = 0.8
+RESTS_SECONDS = 0.1
 NEWEST = 40
+RESTLESS = 2
+"""So many clients never rest: whoever reads reads beside others' work."""
 GIVEN_UP = "database_refused"
 
 
@@ -40,7 +44,7 @@ class Work:
     Attributes:
         url: the database.
         config: the folder of rule files.
-        folder: where the journals are written, and where a file `stop` ends the run.
+        folder: where the journals are written, where a file `stop` ends the run, and `rest` lets most clients rest.
         seed: what the clients' choices are drawn with.
         hot: members whom everybody wants.
         cold: members whom hardly anybody wants.
@@ -58,12 +62,16 @@ class Work:
         """Say whether the run is to end."""
         return (self.folder / "stop").exists()
 
+    def rests(self, number: int) -> bool:
+        """Say whether a client is to do nothing just now, so that readers come up with what was done."""
+        return number >= RESTLESS and (self.folder / "rest").exists()
+
 
 class Client:
     """One client."""
 
     def __init__(self, work: Work, bank: Bank, number: int) -> None:
-        self.work, self.clock = work, StoryClock()
+        self.work, self.number, self.clock = work, number, StoryClock()
         self.bank = replace(bank, clock=self.clock)
         self.journal = Journal(work.folder, f"client-{number}")
         self.random = random.Random(f"{work.seed} {number}")
@@ -75,6 +83,9 @@ class Client:
     def run(self) -> None:
         """Do one thing after the other until the run is over."""
         while not self.work.over:
+            if self.work.rests(self.number):
+                time.sleep(RESTS_SECONDS)
+                continue
             self.clock.set(f"2026-{self.random.randint(3, 12):02}-{self.random.randint(1, 28):02} 09:00")
             self.random.choice(self.actions)()
         self.journal.close()

@@ -107,7 +107,7 @@ SOAK = {
     "processes": 8,
     "hot_accounts": 8,
     "cold_accounts": 1_000,
-    "operations": 20_000,
+    "operations": 10_000,
     "reads": 5_000,
     "patience": 3_600,
     "claimants": (8, 16, 32, 8, 16, 64),

@@ -59,9 +59,20 @@ def run(work):
         reading = pool.submit(run_reader, work)
         everybody = [*working, reading]
         while time.monotonic() < until and not any(one.done() for one in everybody) and not enough(work):
+            keep_in_step(work)
             time.sleep(0.5)
         (work.folder / "stop").touch()
         return sum((one.result() for one in working), Counter()), reading.result()
+
+
+def keep_in_step(work):
+    """Let most clients rest while less was read than done, in proportion: the more was done, the longer a read takes."""
+    done, read = count(work.folder, ACKED) / SIZES.operations, count(work.folder, "read") / SIZES.reads
+    rest = work.folder / "rest"
+    if done > read:
+        rest.touch()
+    else:
+        rest.unlink(missing_ok=True)
 
 
 def enough(work):
