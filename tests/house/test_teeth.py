@@ -5,6 +5,7 @@ import pytest
 from tests.house.source import ROOT
 from tests.teeth.faults import FAULTS, FOLDER
 from tests.teeth.planting import misfits
+from timebank.services.verification_names import NAMES
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
@@ -23,3 +24,10 @@ def test_every_patch_is_listed_once():
     assert sorted(fault.patch.name for fault in FAULTS) == sorted(
         file.name for file in FOLDER.glob("*.patch")
     )
+
+
+def test_the_readme_counts_checks_and_planted_faults_as_they_are():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert (f"{len(NAMES)} 项" in readme, f"{len(NAMES)} checks" in readme) == (True, True)
+    assert (f"种下 {len(FAULTS)} 处" in readme, f"plants {len(FAULTS)} faults" in readme) == (True, True)
