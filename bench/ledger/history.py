@@ -3,13 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from bench.ledger.world import BEGAN, BENCH, UNIT, elder, writing
+from bench.ledger.world import BEGAN, BENCH, UNIT, elder, imported_by, writing
 from timebank.domain.account import AccountKey, AccountKind, OwnerKind
-from timebank.domain.command import Channel, Command
 from timebank.domain.decision import Decision
 from timebank.domain.identity import first_id, new_id
 from timebank.domain.transfer import TransferKind
-from timebank.storage import account_rows, bulk_rows, command_rows, planning
+from timebank.storage import account_rows, bulk_rows, planning
 from timebank.storage.books import postings, transfers
 from timebank.storage.envelope import commands
 
@@ -39,10 +38,11 @@ def post(bank, city, numbers, many):
         (issuing,) = account_rows.find(connection, city, [issuance]).values()
         owned = list(found.values())
         balances = [account.posted for account in owned]
-        bulk_rows.add(connection, commands, [history.command_row()])
         for start in range(0, history.transfers, PART):
             some = range(start, min(start + PART, history.transfers))
-            bulk_rows.add(connection, transfers, [history.transfer(number) for number in some])
+            moved, now = [history.transfer(number) for number in some], datetime.now(UTC)
+            bulk_rows.add(connection, commands, [imported_by(city, transfer, now) for transfer in moved])
+            bulk_rows.add(connection, transfers, moved)
             lines = [line for number in some for line in history.lines(number, issuing, owned, balances)]
             bulk_rows.add(connection, postings, lines)
         after = [replace(account, posted=now) for account, now in zip(owned, balances, strict=True)]
@@ -58,11 +58,8 @@ class _History:
     def __init__(self, city, many, decision):
         self.transfers = many
         self._decision, self._ids = decision, []
-        self._command = Command(city, new_id(), BENCH, Channel.IMPORT)
+        self._city = city
         self._began = datetime.combine(BEGAN, time(), UTC)
-
-    def command_row(self):
-        return command_rows.row(self._command, "bench.history", "bench", {}, datetime.now(UTC))
 
     def middle(self):
         return self._ids[len(self._ids) // 2], LINES
@@ -70,16 +67,17 @@ class _History:
     def transfer(self, number):
         recorded_at = self._began + number * timedelta(days=SPAN_DAYS) / self.transfers
         self._ids.append(first_id(recorded_at))  # as if it had been made then: a past day is found by it
+        operation_id = new_id()
         return {
-            "city": self._command.city,
+            "city": self._city,
             "id": self._ids[-1],
             "kind": TransferKind.IMPORT.value,
             "cause_kind": "import",
-            "cause_id": self._command.operation_id,
+            "cause_id": operation_id,
             "day": recorded_at.date(),
             "recorded_at": recorded_at,
             "actor_id": BENCH.id,
-            "operation_id": self._command.operation_id,
+            "operation_id": operation_id,
             "line_count": LINES,
             "decision": self._decision,
         }
@@ -89,7 +87,7 @@ class _History:
             place = (number * LINES + line) % len(owned)
             balances[place] += 1
             yield {
-                "city": self._command.city,
+                "city": self._city,
                 "transfer_id": self._ids[number],
                 "line": line,
                 "debit_id": issuing.id,

@@ -139,14 +139,13 @@ def _ties(city, number):
 def _credit(connection, city, people, rules):
     """Open the accounts and post what an earlier system says people have, one transfer a person."""
     now = datetime.now(UTC)
-    command = Command(city, new_id(), BENCH, Channel.IMPORT)
-    bulk_rows.add(connection, commands, [command_rows.row(command, "bench.fill", "bench", {}, now)])
     own = [_account(OwnerKind.CITY, city, kind, now) for kind in OWN]
     opened = [_account(OwnerKind.MEMBER, one, kind, now) for role, one, _ in people for kind in HELD[role]]
     first = [account for account in opened if account["posted"]]
     bulk_rows.add(connection, accounts, [{"city": city, **account} for account in (*own, *opened)])
     decision = Decision("imported", rules.digest, rules.effective_from.isoformat(), ()).stored()
-    moved = [_import(command, account, decision, now) for account in first]
+    moved = [_import(city, account, decision, now) for account in first]
+    bulk_rows.add(connection, commands, [imported_by(city, transfer, now) for transfer in moved])
     bulk_rows.add(connection, transfers, moved)
     lines = [
         _line(city, transfer["id"], own[0]["id"], account)
@@ -171,17 +170,23 @@ def _account(owner_kind, owner_id, kind, now):
     }
 
 
-def _import(command, account, decision, now):
+def imported_by(city, transfer, now):
+    """Return the row of the command that answers with an imported transfer."""
+    command = Command(city, transfer["operation_id"], BENCH, Channel.IMPORT)
+    return command_rows.row(command, "bench.import", "bench", {"transfer_id": transfer["id"]}, now)
+
+
+def _import(city, account, decision, now):
     return {
-        "city": command.city,
+        "city": city,
         "id": new_id(),
         "kind": TransferKind.IMPORT.value,
         "cause_kind": "import",
         "cause_id": account["owner_id"],
         "day": BEGAN,
         "recorded_at": now,
-        "actor_id": command.actor.id,
-        "operation_id": command.operation_id,
+        "actor_id": BENCH.id,
+        "operation_id": new_id(),
         "line_count": 1,
         "decision": decision,
     }

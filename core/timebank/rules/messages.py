@@ -37,8 +37,8 @@ _TYPING = {
             "tags are not used here ({tag}); remove it, or put text in quotes."),
     "Y15": ("“{text}”含义不明。要表示是或否请写 true 或 false；是文字就加英文双引号。",
             "'{text}' may be read as true or false; write true or false, or put text in quotes."),
-    "Y16": ("这里没有写内容（空、~ 或 null）。请写上内容，或删去这一项。",
-            "nothing is written here (empty, ~ or null); write a value or remove the key."),
+    "Y16": ("这里没有写内容（空、~ 或 null；“#”以后是注释）。请写上内容，或删去这一项。",
+            "nothing is written here (empty, ~ or null; whatever follows a # is a comment); write a value or remove the key."),
     "Y17": ("“{text}”这种数字写法会被不同软件读成不同的数。请写普通的整数或小数；是文字就加英文双引号。",
             "'{text}' is read as different numbers by different programs; write a plain whole number or decimal, or put text in quotes."),
     "Y18": ("“{text}”会被有些软件读成数字。是文字就加英文双引号；时长请写成 90 min 这样。",
@@ -107,6 +107,10 @@ _TYPING = {
             "this line has {length} characters, at most {most}, and the file was not read on; remove what is not a rule, and give what stands in braces lines of its own."),
     "Y50": ("文件里有 {marks} 个逗号、冒号和括号，最多 {most} 个，文件没有再读下去。请删去与规则无关的内容。",
             "the file has {marks} commas, colons and brackets, at most {most}, and was not read on; remove what is not a rule."),
+    "Y51": ("“-”后面少了一个空格。请加上空格。",
+            "there is no space after the '-'; add one."),
+    "Y52": ("“{text}”里的逗号会把它分成两项。请不写千位逗号，写成 {meant}。",
+            "the comma in '{text}' cuts it in two; write no comma for thousands: {meant}."),
 }
 _SHAPE = {
     "S01": ("这里没有“{key}”这一项。是不是 {meant}？",

@@ -162,6 +162,12 @@ class Flow:
         if wide is not None:
             at = start + wide.end(1)
             return splice("Y07", self.line, at, start + wide.end(), ": ", text=wide[1])
+        thousands = re.match(r"(\d{3})\b", text)
+        before = re.search(r"\d+,$", self.line[:start])
+        if thousands is not None and before is not None:
+            meant = before[0][:-1] + thousands[1]
+            comma = (start - 1, start - 1, start)
+            return guess("Y52", self.line, comma, "", text=before[0] + thousands[1], meant=meant)
         word = re.match(rf"({KEY})\s*", text)
         if word is None:
             return guess("Y30", self.line, (start, stop, stop), ": x", text=text.strip())

@@ -19,6 +19,7 @@ _NO_SPACE = re.compile(rf"(?P<key>{KEY}):+(?=[^\s:])")
 _OTHER_MARK = re.compile(rf"(?P<key>{KEY})\s*+(?P<mark>[；;=＝，,、。．·|｜]|->|→)\s*")
 _WIDE_KEY = re.compile(rf"[“”‘’「＂]({KEY})[“”‘’」＂\"']")
 _WORD = re.compile(rf"(?P<key>{KEY})(?P<rest>\s+\S.*|\s*)$")
+_DASH = re.compile(r"-(?=[A-Za-z\"'\[{])")
 _BRACKET_AS_KEY = re.compile(r"[\]}] *:")
 
 
@@ -29,6 +30,8 @@ def slip_of_line(line: str) -> Slip | None:
     mark = line[start : start + 1]
     if mark == "＃":
         return splice("Y10", line, start, start + 1, "#", text=mark)
+    if _DASH.match(line, start):
+        return splice("Y51", line, start + 1, start + 1, " ")
     good = _GOOD.match(line, start)
     if good is not None:
         empty = good.end() >= len(line) or EMPTY.fullmatch(line, good.end())
