@@ -42,6 +42,7 @@ class AnOrder:
     state: str
     taken: int = 0
     holds: list[tuple[Key, int]] = field(default_factory=list)
+    let_go: list[tuple[Key, int]] = field(default_factory=list)
     visits: list[AVisit] = field(default_factory=list)
     id: str = ""
 
@@ -81,13 +82,7 @@ class Work(Books):
         holds = []
         if elder is not None:
             quantum = self.on(self.today).charge_quantum
-            due = -(-minutes // quantum) * quantum
-            for kind in ("granted", "savings"):
-                part = min(due, max(0, self.free((elder, kind, "coin"))))
-                holds += [((elder, kind, "coin"), part)] if part else []
-                due -= part
-            if due:
-                raise No("not_enough")
+            holds = self._split(elder, -(-minutes // quantum) * quantum, "not_enough")
         for key, part in holds:
             self.held[key] += part
         state, day = "requested" if elder else "approved", start.astimezone(SHANGHAI).date()
@@ -125,7 +120,28 @@ class Work(Books):
     def _let_go(self, order: AnOrder) -> None:
         for key, minutes in order.holds:
             self.held[key] -= minutes
-        order.holds = []
+        order.let_go, order.holds = order.holds or order.let_go, []
+
+    def _hold_again(self, order: AnOrder) -> None:
+        """Hold again what was let go and not paid, granted hours first."""
+        if order.holds or not order.let_go:
+            return
+        order.holds = self._split(
+            order.elder, sum(minutes for _, minutes in order.let_go), "cannot_hold_again"
+        )
+        for key, part in order.holds:
+            self.held[key] += part
+
+    def _split(self, elder: str | None, due: int, otherwise: str) -> list[tuple[Key, int]]:
+        """Spread minutes over the accounts of an elder, granted hours first; refuse where there are too few."""
+        holds = []
+        for kind in ("granted", "savings"):
+            part = min(due, max(0, self.free((elder, kind, "coin"))))
+            holds += [((elder, kind, "coin"), part)] if part else []
+            due -= part
+        if due:
+            raise No(otherwise)
+        return holds
 
     def accept(self, order: AnOrder, who: str, everything: Iterable[AnOrder]) -> int:
         """Take the lowest free place; return which."""
@@ -252,6 +268,7 @@ class Work(Books):
         planned = visit.order.minutes
         if minutes > min(planned, planned if visit.measured is None else visit.measured):
             raise No("too_much")
+        self._hold_again(visit.order)
         visit.state, visit.recognised, visit.day = "confirmed", minutes, visit.day or visit.order.service_day
         visit.order.state = "in_service" if visit.order.state in OPEN else visit.order.state
         self._follow(visit.order)
@@ -261,9 +278,10 @@ class Work(Books):
         """End a dispute or an exception against the visit."""
         must(visit.state, {"disputed", "exception"})
         order, visit.state = visit.order, "void"
-        if order.state in OPEN and not order.has_volunteers:
+        before = order.state
+        if before in OPEN and not order.has_volunteers:
             self._end(order, "lapsed")
-        if order.state != "lapsed":
+        if order.state != "lapsed" or before == "lapsed":
             self._follow(order, voided=True)
         return order.state
 
@@ -275,6 +293,7 @@ class Work(Books):
         quantum = self.on(order.placed_on).charge_quantum
         due, holds = -(-order.minutes // quantum) * quantum, order.holds
         self._let_go(order)
+        order.let_go = [] if holds else order.let_go
         for key, minutes in holds:
             part = min(due, minutes)
             lines += [(key, (CITY, "redemption", "coin"), part)] if part else []
