@@ -9,6 +9,12 @@ FOR_SLIPS = ("timebank.rules.lines.mending", "timebank.rules.lines.keys", "timeb
 FOR_VERSIONS = ("email.parser",)  # reads what a distribution says of itself
 
 
+def last_line_of(program, *arguments):
+    """Run a program in a new process and return what it printed last."""
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+
+
 def test_checking_a_file_imports_nothing_heavy(house):
     program = (
         "import sys\n"
@@ -17,9 +23,7 @@ def test_checking_a_file_imports_nothing_heavy(house):
         f"print(code, [name for name in {HEAVY!r} if name in sys.modules])\n"
     )
 
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-
-    assert said.stdout.splitlines()[-1] == "0 []"
+    assert last_line_of(program) == "0 []"
 
 
 def test_checking_what_is_written_well_imports_nothing_for_slips_or_versions(project_root):
@@ -31,11 +35,7 @@ def test_checking_what_is_written_well_imports_nothing_for_slips_or_versions(pro
     )
     config = project_root / "config" / "timebank.yaml"
 
-    said = subprocess.run(
-        [sys.executable, "-c", program, str(config)], capture_output=True, text=True, check=True
-    )
-
-    assert said.stdout.splitlines()[-1] == "0 []"
+    assert last_line_of(program, str(config)) == "0 []"
 
 
 def test_checking_a_city_without_a_plugin_imports_no_facts_of_the_domain_and_hashes_nothing(house):
@@ -46,9 +46,7 @@ def test_checking_a_city_without_a_plugin_imports_no_facts_of_the_domain_and_has
         f"print(code, [name for name in {FACTS!r} if name in sys.modules])\n"
     )
 
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-
-    assert said.stdout.splitlines()[-1] == "0 []"
+    assert last_line_of(program) == "0 []"
 
 
 def test_json_holds_one_list_of_faults_with_nine_facts_each(house):
