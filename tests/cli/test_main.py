@@ -75,6 +75,13 @@ def test_the_language_follows_the_environment_and_is_chinese_otherwise(environ, 
     assert language_of(environ) == language
 
 
+def in_a_new_process(project_root, code):
+    """Run code in a new process, which is given the configuration of the fixtures."""
+    config = project_root / "tests" / "fixtures" / "config" / "timebank.yaml"
+    command = [sys.executable, "-c", code, str(config)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def test_checking_rules_imports_no_database_library(project_root):
     code = (
         "import sys\n"
@@ -82,11 +89,7 @@ def test_checking_rules_imports_no_database_library(project_root):
         "assert run(['--config', sys.argv[1], 'rules', 'check']) == 0\n"
         "sys.exit('sqlalchemy' in sys.modules or 'alembic' in sys.modules)\n"
     )
-    config = project_root / "tests" / "fixtures" / "config" / "timebank.yaml"
-
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(config)], capture_output=True, text=True, check=False
-    )
+    done = in_a_new_process(project_root, code)
 
     assert done.returncode == 0, done.stderr
 
@@ -102,10 +105,6 @@ def test_what_a_verb_imports_is_frozen_once_and_garbage_is_collected_as_before(p
         "assert gc.isenabled() and counts[0] > 10_000, counts\n"
         "assert counts[1] <= counts[0], counts\n"
     )
-    config = project_root / "tests" / "fixtures" / "config" / "timebank.yaml"
-
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(config)], capture_output=True, text=True, check=False
-    )
+    done = in_a_new_process(project_root, code)
 
     assert done.returncode == 0, done.stderr
