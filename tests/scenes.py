@@ -424,16 +424,16 @@ def with_credit(bank: Bank, member: str, minutes: int, on: str = "2026-03-02", c
 
 
 def pool_pays(bank: Bank, minutes: int, unit: str = "coin", city: str = YUNZHOU) -> None:
-    """Let the pool pay for a service, as it does for elders in need."""
+    """Let the pool have paid for something, by a correction of the books such as no use case makes yet."""
     keys = [
         AccountKey(OwnerKind.CITY, city, kind, unit) for kind in (AccountKind.POOL, AccountKind.REDEMPTION)
     ]
     clerk = Command(city, new_id(), Actor("clerk"), Channel.DESK)
     rules = bank.city(city).rules_on(bank.clock().date())
-    decision = Decision("redemption", rules.digest, rules.effective_from.isoformat(), ())
+    decision = Decision("corrected", rules.digest, rules.effective_from.isoformat(), ())
     paid = (Posting(*keys, minutes),)
     draft = TransferDraft(
-        TransferKind.REDEMPTION,
+        TransferKind.CORRECTION,
         "approval",
         "help",
         paid,

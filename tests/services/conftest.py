@@ -11,7 +11,7 @@ import pytest
 from tests.banks import StoryClock, a_bank, record_rule_files
 from tests.scenes import a_config
 from timebank.services.desk import Bank
-from timebank.services.redeciding import caps_hold, settlements_come_out_again
+from timebank.services.redeciding import caps_hold, exchanges_come_out_again, settlements_come_out_again
 from timebank.services.replaying import ALL_DAYS, replay
 
 
@@ -57,5 +57,9 @@ def assert_the_past_comes_out_again(bank: Bank) -> None:
     """Assert that whatever a test did can be decided again from what was stored."""
     with bank.snapshot() as connection:
         for city in bank.cities.values():
-            assert [*settlements_come_out_again(connection, city), *caps_hold(connection, city)] == []
+            again = [
+                *settlements_come_out_again(connection, city),
+                *exchanges_come_out_again(connection, city),
+            ]
+            assert [*again, *caps_hold(connection, city)] == []
             assert replay(connection, city, ALL_DAYS).differences == []

@@ -48,8 +48,15 @@ class Scene:
 
     def granted(self):
         """The cause of a grant."""
+        return self._of_grant(transfers.c.cause_id)
+
+    def grant(self):
+        """The transfer of a grant."""
+        return self._of_grant(transfers.c.id)
+
+    def _of_grant(self, column):
         with self.bank.reading() as connection:
-            wanted = select(transfers.c.cause_id).where(*here(transfers, transfers.c.kind == "grant"))
+            wanted = select(column).where(*here(transfers, transfers.c.kind == "grant"))
             return connection.execute(wanted).scalar_one()
 
     def rules(self):
@@ -197,6 +204,16 @@ FAULTS = {
         lambda _: [
             update(transfers).where(*here(transfers, transfers.c.kind == "grant")).values(kind="gift"),
         ],
+    ),
+    "minutes imported for a visit": (
+        "kinds_fit_their_causes",
+        lambda s: [
+            update(transfers).where(*here(transfers, transfers.c.id == s.settlement)).values(kind="import")
+        ],
+    ),
+    "a grant of more than the rule file gives": (
+        "exchanges_come_out_again",
+        lambda s: [another_decision(s.bank, s.grant(), lambda d: d["facts"].update(minutes=6000))],
     ),
     "a transfer nobody asked for": (
         "transfers_have_a_command",

@@ -14,7 +14,12 @@ from timebank.domain.words import Words
 from timebank.hooks.city import City
 from timebank.rules import quantise
 from timebank.services.desk import Bank
-from timebank.services.redeciding import caps_hold, carried_comes_out_again, settlements_come_out_again
+from timebank.services.redeciding import (
+    caps_hold,
+    carried_comes_out_again,
+    exchanges_come_out_again,
+    settlements_come_out_again,
+)
 from timebank.services.settlement_posting import operation_of
 from timebank.services.verification_names import NAMES
 from timebank.storage import ledger_checks, record_checks, service_checks, transfer_checks, verification_rows
@@ -35,6 +40,7 @@ QUERIES: Mapping[str, Query] = {
         ledger_checks.floors,
         ledger_checks.postings_carry_balances,
         ledger_checks.issued_for_a_cause,
+        transfer_checks.kinds_fit_their_causes,
         transfer_checks.transfers_have_a_command,
         ledger_checks.one_city_and_unit,
         transfer_checks.holds_resolved_once,
@@ -176,6 +182,7 @@ JUDGED: Mapping[str, Callable[[Connection, City], Iterator[str]]] = {
     "rule_files_are_unchanged": _changed_rule_files,
     "settled_visits_are_posted": _unposted,
     "settlements_come_out_again": settlements_come_out_again,
+    "exchanges_come_out_again": exchanges_come_out_again,
     "caps_hold": caps_hold,
     "carried_comes_out_again": carried_comes_out_again,
 }

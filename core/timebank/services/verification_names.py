@@ -26,6 +26,7 @@ NAMES: Mapping[str, Words] = {
     "issued_for_a_cause": Words(
         "时间只因服务、赠时、导入或更正而产生", "minutes are born only for a named cause"
     ),
+    "kinds_fit_their_causes": Words("转账的种类与起因相配", "a transfer's kind fits its kind of cause"),
     "transfers_have_a_command": Words(
         "每笔转账都有已存的操作，操作的答复正是它",
         "every transfer was asked for by a stored command that answers with it",
@@ -71,6 +72,10 @@ NAMES: Mapping[str, Words] = {
     "settled_visits_are_posted": Words("已结算的服务记录都已记账", "every settled visit is posted"),
     "settlements_come_out_again": Words(
         "每笔结算按存下的决定重算，结果相同", "every settlement comes out again from its stored decision"
+    ),
+    "exchanges_come_out_again": Words(
+        "每笔赠与、捐赠、兑换、赠时按存下的决定重算，结果相同",
+        "every gift, donation, redemption and grant comes out again from its stored decision",
     ),
     "caps_hold": Words("没有人超过当时规则的上限", "nobody is above a cap of the rules of the time"),
     "carried_comes_out_again": Words(

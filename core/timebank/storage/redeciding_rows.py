@@ -20,11 +20,15 @@ _STANDING = (
 _DEBIT, _CREDIT = accounts.alias("debit"), accounts.alias("credit")
 
 
-def settlements(connection: Connection, city: str) -> Iterator[tuple[Any, Sequence[Any]]]:
-    """Yield every settlement (id, day, decision), in order, with its postings and the keys of both accounts."""
+def decided(connection: Connection, city: str, *kinds: str) -> Iterator[tuple[Any, Sequence[Any]]]:
+    """Yield every transfer of some kinds, in order, with its postings and the keys of both accounts of each.
+
+    A transfer comes as (id, kind, cause_kind, cause_id, day, decision).
+    """
+    told = (transfers.c.id, transfers.c.kind, transfers.c.cause_kind, transfers.c.cause_id)
     page = (
-        select(transfers.c.id, transfers.c.day, transfers.c.decision)
-        .where(transfers.c.city == city, transfers.c.kind == "settlement")
+        select(*told, transfers.c.day, transfers.c.decision)
+        .where(transfers.c.city == city, transfers.c.kind.in_(kinds))
         .order_by(transfers.c.id)
         .limit(PAGE)
     )

@@ -7,11 +7,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, union_all
 
 from timebank.storage.books import accounts, holds, postings, transfers
 from timebank.storage.envelope import commands, rule_files
 from timebank.storage.ledger_checks import UNCOUNTED, dashed, finding
+
+# What each kind of transfer is written for; no other pair exists.
+CAUSES = (
+    ("settlement", "visit"),
+    ("grant", "grant_plan"),
+    ("gift", "member"),
+    ("donation", "member"),
+    ("donation", "organisation"),
+    ("redemption", "member"),
+    ("reversal", "transfer"),
+    ("import", "import"),
+)
+
+
+def kinds_fit_their_causes(city: str) -> Select[Any]:
+    """I-04: a transfer is of a kind that is written for causes of its kind."""
+    fits = [and_(transfers.c.kind == kind, transfers.c.cause_kind == cause) for kind, cause in CAUSES]
+    return finding(transfers.c.id, transfers.c.kind, transfers.c.cause_kind).where(
+        transfers.c.city == city, not_(or_(*fits))
+    )
 
 
 def transfers_have_a_command(city: str) -> Select[Any]:

@@ -26,7 +26,7 @@ Facts = Mapping[str, Any]
 def settlements_come_out_again(connection: Connection, city: City) -> Iterator[str]:
     """Yield each settlement that does not come out again as it stands, and what differs."""
     library = Library(connection, city)
-    for transfer, lines in redeciding_rows.settlements(connection, city.code):
+    for transfer, lines in redeciding_rows.decided(connection, city.code, "settlement"):
         try:
             for fault in _faults(library, city.code, transfer, lines):
                 yield f"{transfer.id} {fault}"
