@@ -148,6 +148,16 @@ def test_what_is_no_public_key_is_refused(line):
         offline.key_of(line)
 
 
+def test_the_key_of_a_witness_is_not_taken_for_that_of_a_log():
+    witness = str(witness_key_of(Ed25519Signer("witness.example.org", bytes(32))))
+    assert VerifierKey.of_log(NOTE_KEY) == VerifierKey.read(NOTE_KEY)
+
+    with pytest.raises(BadInput, match="见证人的公钥") as said:
+        VerifierKey.of_log(witness)
+
+    assert said.value.code == "witness_key"
+
+
 @pytest.mark.parametrize("digest", ["sha256", "sm3"])
 def test_the_name_of_a_log_tells_its_digest(digest):
     assert digest_of(origin_of("bank.example.org", "yunzhou", Digest(digest))).name == digest

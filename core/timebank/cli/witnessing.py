@@ -78,7 +78,7 @@ def witness_log(session: Session, proof: Path, state: Path, own: Path, log_key: 
         raise BadInput(
             Words(f"读不懂 {proof}：{error}。", f"Cannot read {proof}: {error}."), "no_proof"
         ) from error
-    trusted, signer = VerifierKey.read(log_key), Ed25519Signer.read(own)
+    trusted, signer = VerifierKey.of_log(log_key), Ed25519Signer.read(own)
     seen, now = witness_next(state, given, trusted, signer, int(time.time()))
     if session.as_json:
         session.give({"origin": now.origin, "size": now.size, "note": now.note})

@@ -68,6 +68,20 @@ class VerifierKey:
             raise BadInput(Words(zh, en), "bad_key")
         return key
 
+    @classmethod
+    def of_log(cls, text: str) -> VerifierKey:
+        """Return the key of a log that a text states.
+
+        Raises:
+            BadInput: it states none, or that of a witness, who signs that a log grew and never for the log.
+        """
+        key = cls.read(text)
+        if key.kind == COSIGNED:
+            zh = f"“{key}”是见证人的公钥；这里要账本的公钥，由账本的运行单位当面给出。"
+            en = f"“{key}” is the key of a witness; the log's own is asked for here, given by whoever runs the log."
+            raise BadInput(Words(zh, en), "witness_key")
+        return key
+
 
 def key_of(signer: Signer) -> VerifierKey:
     """Return the public key of a signer of notes."""
