@@ -10,6 +10,7 @@ import pytest
 
 from tests.banks import StoryClock, a_bank, record_rule_files
 from tests.scenes import a_config
+from tests.yunzhou import settle_tree
 from timebank.services.desk import Bank
 from timebank.services.redeciding import caps_hold, exchanges_come_out_again, settlements_come_out_again
 from timebank.services.replaying import ALL_DAYS, replay
@@ -27,6 +28,13 @@ def bank(fresh_database_url: str, clock: StoryClock) -> Iterator[Bank]:
     with a_bank(fresh_database_url, clock=clock) as opened:
         yield opened
         assert_the_past_comes_out_again(opened)
+
+
+@pytest.fixture
+def in_its_tree(bank: Bank) -> Bank:
+    """A bank in which the management tree of the made-up city stands."""
+    settle_tree(bank)
+    return bank
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from tests.banks import YUNZHOU, a_bank, day, do, local
+from tests.banks import YUNZHOU, day, do, local
 from tests.scenes import settle
 from tests.working import (
     STREET,
@@ -19,7 +19,6 @@ from tests.working import (
     take,
     visit_row,
 )
-from tests.yunzhou import settle_tree
 from timebank.domain.refusal import BadInput, TimeBankError
 from timebank.services import exchange, grants, members, offers, verification, visits
 from timebank.storage.envelope import outbox
@@ -29,10 +28,8 @@ CALL_BACK = [{"kind": "call_back", "note": "女儿接的电话"}]
 
 
 @pytest.fixture
-def bank(fresh_database_url, clock):
-    with a_bank(fresh_database_url, clock=clock) as opened:
-        settle_tree(opened)
-        yield opened
+def bank(in_its_tree):
+    return in_its_tree
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.banks import YUNZHOU, a_bank, do
+from tests.banks import YUNZHOU, do
 from tests.scenes import settle
 from tests.working import (
     ABOVE,
@@ -19,7 +19,6 @@ from tests.working import (
     visit_row,
     volunteers,
 )
-from tests.yunzhou import settle_tree
 from timebank.domain.refusal import Refused
 from timebank.services import grants, verification, visits
 from timebank.storage import hold_rows
@@ -28,10 +27,8 @@ LATE = "2026-03-03 10:00"
 
 
 @pytest.fixture
-def bank(fresh_database_url, clock):
-    with a_bank(fresh_database_url, clock=clock) as opened:
-        settle_tree(opened)
-        yield opened
+def bank(in_its_tree):
+    return in_its_tree
 
 
 @pytest.fixture

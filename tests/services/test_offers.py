@@ -39,10 +39,8 @@ from timebank.storage.work import offers as offers_table
 
 
 @pytest.fixture
-def bank(fresh_database_url, clock):
-    with a_bank(fresh_database_url, clock=clock) as opened:
-        settle_tree(opened)
-        yield opened
+def bank(in_its_tree):
+    return in_its_tree
 
 
 @pytest.fixture

@@ -148,12 +148,12 @@ def _holds() -> Select[Any]:
             _IS_SETTLEMENT,
             transfers.c.id.between(bindparam("first"), bindparam("last")),
         )
-        .order_by(transfers.c.id)
+        .order_by(transfers.c.id, holds.c.id)
     )
 
 
 def holds_between(connection: Connection, city: str, first: str, last: str) -> Sequence[Sequence[Any]]:
-    """Return the holds of the orders of settlements that were resolved with them, in the order of settlements.
+    """Return the holds of the orders of settlements that were resolved at their instant, as they were placed.
 
     Each is (settlement, place of the order, account, rank, minutes); identifiers are raw.
     """

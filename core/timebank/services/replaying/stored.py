@@ -145,16 +145,19 @@ class Page:
         return Stored(self, row, lines)
 
     def holds(self, stored: Stored) -> tuple[Hold, ...]:
-        """Return the holds that a settlement resolved, in the order in which they pay."""
+        """Return the holds that a settlement resolved, in the order in which they pay.
+
+        Where a place was held again in the instant in which it was let go, those placed last make up what was held.
+        """
         if self._held is None:
             found = replay_rows.holds_between(self.connection, self.city, *self.ends)
             self._keys.read({row[2] for row in found})
             self._held = _by_settlement(found)
-        holds = [
-            Hold("", self._keys[account], "", "", rank, minutes, HoldState.OPEN)
-            for _, place, account, rank, minutes in self._held.get(stored.raw_id, ())
-            if place == stored.place
-        ]
+        holds, left = [], stored.facts["held"]
+        for _, place, account, rank, minutes in reversed(self._held.get(stored.raw_id, ())):
+            if place == stored.place and left > 0:
+                holds.append(Hold("", self._keys[account], "", "", rank, minutes, HoldState.OPEN))
+                left -= minutes
         if len(holds) > 1:
             holds.sort(key=attrgetter("rank"))
         return tuple(holds)
