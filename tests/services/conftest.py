@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.banks import StoryClock, a_bank, record_rule_files
+from tests.databases import Databases
+from tests.oracle import assert_all_is_well, assert_the_past_comes_out_again
 from tests.scenes import a_config
 from tests.yunzhou import settle_tree
 from timebank.services.desk import Bank
-from timebank.services.redeciding import caps_hold, exchanges_come_out_again, settlements_come_out_again
-from timebank.services.replaying import ALL_DAYS, replay
 
 
 @pytest.fixture
@@ -35,6 +35,17 @@ def in_its_tree(bank: Bank) -> Bank:
     """A bank in which the management tree of the made-up city stands."""
     settle_tree(bank)
     return bank
+
+
+@pytest.fixture(scope="module")
+def town(databases: Databases) -> Iterator[Bank]:
+    """One bank for all tests of a module: each makes its own people and orders, and none counts what others did."""
+    url = databases.migrated()
+    with a_bank(url, clock=StoryClock()) as opened:
+        settle_tree(opened)
+        yield opened
+        assert_all_is_well(opened)
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -59,15 +70,3 @@ def bank_with(fresh_database_url: str, clock: StoryClock, tmp_path: Path) -> Ite
             record_rule_files(bank)
         for bank in banks[-1:]:
             assert_the_past_comes_out_again(bank)
-
-
-def assert_the_past_comes_out_again(bank: Bank) -> None:
-    """Assert that whatever a test did can be decided again from what was stored."""
-    with bank.snapshot() as connection:
-        for city in bank.cities.values():
-            again = [
-                *settlements_come_out_again(connection, city),
-                *exchanges_come_out_again(connection, city),
-            ]
-            assert [*again, *caps_hold(connection, city)] == []
-            assert replay(connection, city, ALL_DAYS).differences == []

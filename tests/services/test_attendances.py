@@ -2,23 +2,13 @@
 
 import pytest
 
-from tests.banks import YUNZHOU, StoryClock, a_bank, do, writing
+from tests.banks import YUNZHOU, do, writing
 from tests.working import ABOVE, START, STREET, a_project, a_volunteer, an_elder_with, published, take
-from tests.yunzhou import a_member, an_elder, settle_tree
+from tests.yunzhou import a_member, an_elder
 from timebank.domain.identity import new_id
 from timebank.domain.refusal import BadInput, NotFound, Refused
 from timebank.services import admission, attendances, orders, verification, visits
 from timebank.storage import evidence_rows
-
-
-@pytest.fixture(scope="module")
-def town(databases):
-    """One bank for all tests here: each makes its own people and orders."""
-    url = databases.migrated()
-    with a_bank(url, clock=StoryClock()) as opened:
-        settle_tree(opened)
-        yield opened
-    databases.drop(url)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.banks import StoryClock, a_bank, day, do
+from tests.banks import StoryClock, day, do
 from tests.working import (
     START,
     STREET,
@@ -15,7 +15,6 @@ from tests.working import (
     serve,
     take,
 )
-from tests.yunzhou import settle_tree
 from timebank.domain.refusal import NotFound
 from timebank.services import attendances, orders, settlement, visits
 from timebank.services.demand_stats import demand, summed
@@ -30,10 +29,8 @@ def clock():
 
 
 @pytest.fixture
-def bank(fresh_database_url, clock):
-    with a_bank(fresh_database_url, clock=clock) as opened:
-        settle_tree(opened)
-        yield opened
+def bank(in_its_tree):
+    return in_its_tree
 
 
 def counted(bank, level="street", **days):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.banks import StoryClock, a_bank, day, do, local, plugin
+from tests.banks import a_bank, day, do, local, plugin
 from tests.working import (
     ABOVE,
     START,
@@ -30,16 +30,6 @@ from timebank.domain.refusal import BadInput, Conflict, NotFound, Refusal, Refus
 from timebank.domain.words import Words
 from timebank.hooks import hookimpl
 from timebank.services import orders
-
-
-@pytest.fixture(scope="module")
-def town(databases):
-    """One bank for all tests here: each makes its own people and orders, and none counts what others did."""
-    url = databases.migrated()
-    with a_bank(url, clock=StoryClock()) as opened:
-        settle_tree(opened)
-        yield opened
-    databases.drop(url)
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.banks import StoryClock, a_bank, day, do
+from tests.banks import day, do
 from tests.working import STREET, an_elder_with, kin_of
-from tests.yunzhou import a_member, settle_tree
+from tests.yunzhou import a_member
 from timebank.domain.account import AccountKind, OwnerKind
 from timebank.domain.refusal import Refused
 from timebank.services import exchange, members
@@ -13,10 +13,8 @@ from timebank.storage import account_rows, transfer_rows
 
 
 @pytest.fixture
-def bank(fresh_database_url):
-    with a_bank(fresh_database_url, clock=StoryClock("2026-03-02 09:00")) as opened:
-        settle_tree(opened)
-        yield opened
+def bank(in_its_tree):
+    return in_its_tree
 
 
 @pytest.fixture

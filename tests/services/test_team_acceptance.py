@@ -3,6 +3,7 @@
 import pytest
 
 from tests.banks import StoryClock, a_bank, day, do
+from tests.oracle import assert_all_is_well
 from tests.working import (
     START,
     STREET,
@@ -31,6 +32,7 @@ def town(databases, tmp_path_factory):
     with a_bank(url, config_folder=folder, clock=StoryClock()) as opened:
         settle_tree(opened)
         yield opened
+        assert_all_is_well(opened)
     databases.drop(url)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.banks import FIXTURES, YUNZHOU, StoryClock, a_bank, day, do, local, plugin
+from tests.banks import FIXTURES, YUNZHOU, a_bank, day, do, local, plugin
 from tests.working import (
     ABOVE,
     APP,
@@ -42,16 +42,6 @@ AT_NINE = local(START)
 QR = [{"kind": "qr", "note": ""}]
 PIN = [{"kind": "pin_card", "note": "市民卡"}]
 CAPTAIN = {"by": "dui", "at": "team-a"}
-
-
-@pytest.fixture(scope="module")
-def town(databases):
-    """One bank for all tests here: each makes its own people and orders, and none counts what others did."""
-    url = databases.migrated()
-    with a_bank(url, clock=StoryClock()) as opened:
-        settle_tree(opened)
-        yield opened
-    databases.drop(url)
 
 
 @pytest.fixture
