@@ -3,7 +3,18 @@
 import pytest
 
 from tests.banks import YUNZHOU, do, writing
-from tests.working import ABOVE, START, STREET, a_project, a_volunteer, an_elder_with, published, take
+from tests.working import (
+    ABOVE,
+    CLOCK,
+    START,
+    STREET,
+    a_project,
+    a_volunteer,
+    an_elder_with,
+    published,
+    take,
+    visit_row,
+)
 from tests.yunzhou import a_member, an_elder
 from timebank.domain.identity import new_id
 from timebank.domain.refusal import BadInput, NotFound, Refused
@@ -102,6 +113,23 @@ def test_whoever_serves_in_a_project_is_not_served_by_it_before_giving_the_place
     refused("serves", expect, bank, project, member, by=member)
     do(bank, visits.cancel, by=member, visit_id=visit, reason="")
     expect(bank, project, member, by=member)
+
+
+def test_a_no_show_who_is_served_by_the_project_since_does_not_claim_to_have_served_in_it(
+    bank, project, clock
+):
+    member = an_old_volunteer(bank)
+    visit, another = take(bank, project, member), take(bank, project, a_volunteer(bank))
+    clock.set(START)
+    do(bank, visits.check_in, by=visit_row(bank, another).volunteer_id, visit_id=another, claims=CLOCK)
+    clock.forward(hours=1)
+    do(bank, visits.miss, **STREET, visit_id=visit)
+    expect(bank, project, member, by=member)
+
+    said = refused("attends", do, bank, visits.dispute, by=member, visit_id=visit, reason="我去了")
+
+    assert "已登记为这个订单的受益人" in said.words.zh
+    assert visit_row(bank, visit).state == "no_show"
 
 
 def test_an_auditor_finds_who_serves_himself_as_one_of_many(bank, project):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from tests.banks import YUNZHOU, day, do, local
 from tests.scenes import settle
 from tests.working import (
+    ABOVE,
     STREET,
     a_volunteer,
     an_elder_with,
@@ -122,6 +123,33 @@ def test_service_done_earlier_that_day_is_confirmed_and_settled(bank, elder, vol
     settle(bank, visit)
 
     assert (visit_row(bank, visit).state, available(bank, elder, "granted")) == ("settled", 60)
+    all_laws_hold(bank)
+
+
+@pytest.mark.parametrize("who", ["elder", "volunteer"])
+@pytest.mark.parametrize("settled", [False, True])
+def test_a_last_day_before_service_on_record_is_refused_as_mistyped(
+    bank, elder, volunteer, clock, who, settled
+):
+    visit = take(bank, published(bank, elder), volunteer)
+    serve(bank, clock, visit)
+    if settled:
+        do(bank, visits.confirm, **STREET, party=elder, visit_id=visit, claims=CALL_BACK)
+        settle(bank, visit)
+
+    said = refused(died, bank, elder if who == "elder" else volunteer, on_day=TODAY)
+
+    assert said.code == "served_later"
+    assert "2026-03-03 还有其承担或为其提供的服务记录" in said.words.zh
+
+
+def test_where_the_later_service_never_was_and_is_void_the_death_is_recorded(bank, elder, volunteer, clock):
+    visit = take(bank, published(bank, elder), volunteer)
+    serve(bank, clock, visit)
+    do(bank, visits.dispute, **STREET, visit_id=visit, reason="没有来")
+    do(bank, visits.void, **ABOVE, visit_id=visit, note="老人前一日已去世")
+
+    assert died(bank, elder)["reason"] == "deceased"
     all_laws_hold(bank)
 
 

@@ -112,6 +112,8 @@ VISIT_STATES: StateTable[VisitState, VisitEvent] = StateTable(
 ENDED = frozenset({_S.NO_SHOW, _S.CANCELLED, _S.VOID, _S.SETTLED})
 # It took place and waits to be confirmed or settled.
 SERVED = frozenset({_S.CHECKED_OUT, _S.CONFIRMED})
+# By the record it took place, whatever is still to be decided about it.
+TOOK_PLACE = SERVED | {_S.EXCEPTION, _S.DISPUTED, _S.SETTLED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,8 @@ def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
 
     Raises:
         BadInput: a death that is still to come.
-        Refused: orders for them or visits by them are not done with, they are closed already, or the actor may not.
+        Refused: orders for them or visits by them are not done with, service of a later day is on record, they are
+            closed already, or the actor may not.
     """
     why = Closing(inputs.one_of(REASON, reason, [each.value for each in Closing]))
     if why is Closing.DECEASED and on_day > desk.today:
@@ -217,6 +218,7 @@ def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
     with desk.writing() as write:
         require_open(_locked(write, member_id))
         _check_nothing_open(write, member_id, why)
+        _check_served_no_more(write, member_id, on_day)
         member_rows.close(write.connection, desk.city.code, member_id, on_day, why.value)
         proof_rows.end_memberships(write.connection, desk.city.code, member_id, on_day)
         write.tell("member.closed", member_id=member_id, reason=why.value)
@@ -233,6 +235,21 @@ def _check_nothing_open(write: Writing, member_id: str, why: Closing) -> None:
         zh = f"还有 {orders} 个为其预约的订单、{visits} 次其承担的服务没有办结。请先办结或取消。"
         en = f"{orders} orders for them and {visits} visits by them are not done with. Finish or cancel them first."
         raise refuse("member_not_done", zh, en)
+
+
+def _check_served_no_more(write: Writing, member_id: str, on_day: date) -> None:
+    """Refuse a last day before service by them or for them: the day is mistyped, or that service never was."""
+    served = member_rows.last_served(write.connection, write.desk.city.code, member_id)
+    if served is not None and served > on_day:
+        zh = (
+            f"{served} 还有其承担或为其提供的服务记录，晚于最后一日 {on_day}。"
+            "请核对日期；那次服务确未发生的，请先作废或冲正那条记录。"
+        )
+        en = (
+            f"Service by them or for them is on record for {served}, after {on_day} as their last day. Check the day; "
+            "where that service never took place, make its visit void or reverse its settlement first."
+        )
+        raise refuse("served_later", zh, en)
 
 
 def require_open(member: Row[Any] | MemberFacts | None, day: date | None = None) -> None:

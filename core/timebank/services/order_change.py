@@ -87,7 +87,11 @@ class OrderChange:
             self.happen(OrderEvent.FILL)
 
     def take_back(self, visit_id: str) -> None:
-        """Give a no-show a place again, as whoever disputes it says; refuse where others have them all by now."""
+        """Give a no-show a place again, as whoever disputes it says.
+
+        Refuse where others have the places by now, and whoever is served by this order since.
+        """
+        self._check_attends_not(visit_id)
         free = [place for place in range(1, self.order.places + 1) if place not in self.used_places]
         if self.taken >= self.order.places:
             zh = "没有到场的名额已由他人补上，不能再对这条记录提出争议。请向组织方反映。"
@@ -98,6 +102,16 @@ class OrderChange:
         self.taken += 1
         if self.state is OrderState.PUBLISHED and self.taken == self.order.places:
             self.happen(OrderEvent.FILL)
+
+    def _check_attends_not(self, visit_id: str) -> None:
+        volunteer_id = self.visits[visit_id].volunteer_id
+        if evidence_rows.attending(self.write.connection, self.city, self.order.id, [volunteer_id]):
+            zh = "这位志愿者记为未到场以后，已登记为这个订单的受益人，不能又算作在其中服务。请向组织方反映。"
+            en = (
+                "Since this no-show the volunteer is down as served by the same order and cannot have served in it "
+                "too. Tell the organiser."
+            )
+            raise refuse("attends", zh, en)
 
     def free_place(self, holds: HoldState = HoldState.VOIDED) -> None:
         """Count a place as free again; where nobody is left and the time has come, the order lapses."""

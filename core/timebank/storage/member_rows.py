@@ -115,3 +115,16 @@ def unfinished(connection: Connection, city: str, member_id: str, *, served: boo
     )
     orders_open, visits_open = connection.execute(select(for_them, by_them)).one()
     return int(orders_open), int(visits_open)
+
+
+def last_served(connection: Connection, city: str, member_id: str) -> date | None:
+    """Return the latest service day of what a member served or was served, settled or not; None without any."""
+    day = func.max(func.coalesce(visits.c.service_date, orders.c.service_date))
+    here = (orders.c.city == visits.c.city) & (orders.c.id == visits.c.order_id)
+    took_place = visits.c.state.in_([state.value for state in visit.TOOK_PLACE])
+    latest = [
+        select(day).select_from(visits.join(orders, here)).where(visits.c.city == city, took_place, theirs)
+        for theirs in (visits.c.volunteer_id == member_id, orders.c.recipient_id == member_id)
+    ]
+    by_them, for_them = connection.execute(select(*[one.scalar_subquery() for one in latest])).one()
+    return max((day for day in (by_them, for_them) if day is not None), default=None)
