@@ -155,6 +155,33 @@ def test_a_witness_does_not_go_on_from_a_spoilt_state_file(sealed, tmp_path, spo
     assert "读不懂" in said.all
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 100_000, '{"checkpoint": "", "path": [], "old": {"size": Infinity}}', "[]", '{"checkpoint": 1}'],
+    ids=["deep", "endless", "list", "number"],
+)
+def test_what_is_no_proof_is_told_and_nothing_is_witnessed(sealed, tmp_path, content):
+    key, state, proof = tmp_path / "audit.key", tmp_path / "state.json", tmp_path / "growth.json"
+    call("evidence", "key", str(key), "--name", "audit.example.org", "--witness")
+    proof.write_text(content, encoding="utf-8")
+    files = ("--state", str(state), "--key", str(key), "--log-key", sealed.public)
+    said = call("evidence", "witness", str(proof), *files)
+
+    assert (said.code, state.exists()) == (1, False)
+    assert "读不懂" in said.all or "不是增长的证明" in said.all
+
+
+def test_a_state_file_nested_too_deep_is_told(sealed, tmp_path):
+    key, state, proof = tmp_path / "audit.key", tmp_path / "state.json", tmp_path / "growth.json"
+    call("evidence", "key", str(key), "--name", "audit.example.org", "--witness")
+    proof.write_text(sealed.call("evidence", "prove", "yunzhou", "--from", "0").out, encoding="utf-8")
+    state.write_text("[" * 100_000, encoding="utf-8")
+    files = ("--state", str(state), "--key", str(key), "--log-key", sealed.public)
+    said = call("evidence", "witness", str(proof), *files)
+
+    assert (said.code, "读不懂" in said.all) == (1, True)
+
+
 @pytest.mark.parametrize("words", [("seal",), ("verify",), ("prove", "yunzhou", "--from", "0")])
 def test_without_a_configuration_it_is_said_what_is_missing(house, words):
     said = house.call("evidence", *words)

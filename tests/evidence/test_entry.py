@@ -63,6 +63,15 @@ def as_text(part):
     return [[[None if v is None else str(v) for v in row] for row in rows] for rows in part]
 
 
+@given(people=PARTS)
+def test_nothing_of_the_people_can_be_moved_into_the_salt(people):
+    digest, salt = Digest("sha256"), bytes(32)
+    longer = salt + encoded(people)
+
+    assert commitment_of(digest, longer, []) not in {commitment_of(digest, salt, people), digest.of(b"")}
+    assert commitment_of(digest, salt[1:], people) == b""
+
+
 @given(value=JSON, indent=st.sampled_from([None, 2]), ascii_only=st.booleans())
 def test_json_has_one_form_however_it_was_stored(value, indent, ascii_only):
     stored = json.dumps(value, indent=indent, ensure_ascii=ascii_only)

@@ -197,6 +197,64 @@ def test_people_without_the_salt_that_proves_them_are_not_accepted(proofs, tmp_p
     assert verdict(written(tmp_path, unproved)).returncode == 0
 
 
+def test_people_moved_into_a_longer_salt_are_not_hidden_by_it(proofs, tmp_path):
+    lines, transfer, _ = proofs
+    for leaf in (*[line for line in lines if "leaf" in line], transfer[0]["leaf"]):
+        leaf["salt"] += offline_verifier.encoded(leaf["people"]).hex()
+        leaf["people"] = []
+
+    assert verdict(written(tmp_path, lines)).returncode == 1
+    assert verdict(written(tmp_path, transfer)).returncode == 1
+
+
+@pytest.mark.parametrize("part", ["books", "people"])
+def test_columns_moved_from_one_row_to_the_next_are_not_accepted(proofs, tmp_path, part):
+    lines, _, _ = proofs
+    sections = [section for line in lines if "leaf" in line for section in line[part]]
+    before, after = next(rows for rows in sections if len(rows) > 1)[:2]
+    after.insert(0, before.pop())
+
+    said = verdict(written(tmp_path, lines))
+    assert (said.returncode, "与封存时不同" in said.stdout) == (1, True)
+
+
+def test_a_row_that_is_no_list_is_not_accepted(proofs, tmp_path):
+    lines, _, _ = proofs
+    rows = next(line for line in lines if "leaf" in line)["people"][1]
+    rows[0] = dict.fromkeys(rows[0], "what a reader would see")
+
+    assert verdict(written(tmp_path, lines)).returncode == 1
+
+
+def test_a_member_named_twice_is_not_accepted(proofs, tmp_path):
+    lines, transfer, _ = proofs
+    for number, proof in enumerate((lines, transfer)):
+        file = written(tmp_path, proof)
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace('"books": ', '"books": [["FORGED"]], "books": ', 2), encoding="utf-8")
+
+        assert (number, verdict(file).returncode) == (number, 2)
+
+
+# ---- heads
+
+
+def test_a_head_under_more_signatures_than_anybody_needs_is_refused(proofs, tmp_path):
+    _, (transfer,), _ = proofs
+    note = transfer["checkpoint"]
+    line = note.splitlines(keepends=True)[-1]
+
+    assert verdict(written(tmp_path, [{**transfer, "checkpoint": note + 99 * line}])).returncode == 0
+    assert verdict(written(tmp_path, [{**transfer, "checkpoint": note + 100 * line}])).returncode == 1
+
+
+@pytest.mark.parametrize("root", [b"", bytes(31), bytes(33)], ids=len)
+def test_a_head_whose_root_is_no_hash_is_no_head(root):
+    note = signed(Checkpoint("bank.example.org/yunzhou", 1, root).text(), SIGNER)
+
+    assert offline_verifier.checkpoint_of(note, [offline_verifier.key_of(KEY)]) is None
+
+
 def test_a_proof_shows_what_it_proves(proofs, tmp_path):
     _, transfer, _ = proofs
     said = verdict(written(tmp_path, transfer)).stdout

@@ -35,7 +35,7 @@ def test_the_published_roots_are_reached(size):
         tree.add(leaf)
 
     assert tree.root() == CT_ROOTS[size]
-    assert Verifier("bank/city", [], edge=tree.edge).root() == CT_ROOTS[size]
+    assert Verifier("bank/city", [], tuple(tree.edge)).root() == CT_ROOTS[size]
 
 
 @pytest.mark.parametrize(("where", "proof"), CT_INCLUSION.items(), ids=str)
@@ -96,13 +96,41 @@ def test_a_proof_of_inclusion_with_anything_changed_is_refused(size, data):
 
 
 def mangled(proof):
-    """Yield what somebody might make of a proof: one hash more, one less, one bit turned."""
-    extra = SHA.of(b"extra")
-    yield [extra, *proof]
-    yield [*proof, extra]
+    """Yield what somebody might make of a proof: one part more, one less, one bit turned, parts joined or split."""
+    for place in range(len(proof) + 1):
+        for extra in (SHA.of(b"extra"), b""):
+            yield [*proof[:place], extra, *proof[place:]]
     for place, part in enumerate(proof):
-        yield proof[:place] + proof[place + 1 :]
-        yield [*proof[:place], bytes([part[0] ^ 8]) + part[1:], *proof[place + 1 :]]
+        before, after = proof[:place], proof[place + 1 :]
+        yield before + after
+        yield [*before, bytes([part[0] ^ 8]) + part[1:], *after]
+        for cut in (1, len(part) // 2):
+            yield [*before, part[:cut], part[cut:], *after]
+        for joined in [part + after[0], after[0] + part] if after else []:
+            yield [*before, joined, *after[1:]]
+            yield [b"", *before, joined, *after[1:]]
+            yield [*before, b"", joined, *after[1:]]
+            yield [*before, joined, b"", *after[1:]]
+
+
+@given(size=st.integers(2, len(MANY)), data=st.data())
+def test_a_path_that_carries_both_halves_of_a_node_proves_no_leaf_at_all(size, data):
+    index = data.draw(st.integers(0, size - 1))
+    sister, *above = inclusion_proof(SHA, from_list(MANY), index, size)
+    for halves in (MANY[index] + sister, sister + MANY[index]):
+        forged = [b"", halves, *above]
+
+        assert OFFLINE.included(SHA.leaf(b"forged"), index, size, forged) != ROOTS[size]
+        assert not proves_inclusion(SHA, SHA.leaf(b"forged"), index, size, forged, ROOTS[size])
+
+
+def test_growth_into_what_is_no_tree_is_refused():
+    left, junk = SHA.node(MANY[0], MANY[1]), b"anything at all"
+    forged = SHA.of(b"\x01" + left + MANY[2] + SHA.of(b"\x01" + junk))
+    path = [b"", junk, left + MANY[2]]
+
+    assert not proves_consistency(SHA, 3, 4, ROOTS[3], forged, path)
+    assert OFFLINE.grown(3, 4, path, ROOTS[3]) != (ROOTS[3], forged)
 
 
 @given(size=st.integers(0, 70), more=st.integers(0, 70))

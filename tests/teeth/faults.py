@@ -191,6 +191,11 @@ FAULTS = (
         "sqlite",
     ),
     Fault(
+        "a_path_may_have_parts_of_any_length",
+        "tests/evidence/test_tree.py::test_a_path_that_carries_both_halves_of_a_node_proves_no_leaf_at_all",
+        "sqlite",
+    ),
+    Fault(
         "a_witness_does_not_compare_heads",
         "tests/evidence/test_rewriting.py::test_a_witness_refuses_another_story",
         "sqlite",

@@ -74,7 +74,7 @@ def witness_log(session: Session, proof: Path, state: Path, own: Path, log_key: 
 
     try:
         given = json.loads(proof.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInput(
             Words(f"读不懂 {proof}：{error}。", f"Cannot read {proof}: {error}."), "no_proof"
         ) from error

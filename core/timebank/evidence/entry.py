@@ -90,8 +90,11 @@ def _measured(value: Any) -> str:
 
 
 def commitment_of(digest: Digest, salt: bytes, people: Part) -> bytes:
-    """Return what stands in the leaf for the people of a record."""
-    return digest.of(b"\x03" + salt + encoded(people))
+    """Return what stands in the leaf for the people of a record; nothing with a salt of another length.
+
+    Else the first of the people could be moved into the salt, and others stand in their place.
+    """
+    return digest.of(b"\x03" + salt + encoded(people)) if len(salt) == SALT_SIZE else b""
 
 
 def leaf_of(digest: Digest, books: Part, commitment: bytes) -> bytes:

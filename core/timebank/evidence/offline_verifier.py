@@ -13,13 +13,13 @@ import base64
 import hashlib
 import json
 import sys
-from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 from typing import Any, TextIO
 
-SHOWN, RULE_FILES = 20, 4  # faults told at most; which section of the books names rule files
-ED25519, COSIGNED = 1, 4
+SHOWN, SIGNATURES, RULE_FILES = 20, 100, 4  # faults told; lines under a note; where rule files are named
+WIDTHS = 10, 7, 6, 11, 4, 4, 1, 1, 7  # how many columns a row has: five sections of books, four of people
+ED25519, COSIGNED, SIZE = 1, 4, 32  # types of keys; bytes of a hash, and of a salt
 FAULTS = {
     "kept": "留存的检查点不是这个账本的，或与这里不符、无从比较 · a checkpoint kept is not this log's or not met here",
     "order": "应为第 {} 叶，却是 {} · leaf {} is due, but here is {}",
@@ -41,6 +41,9 @@ X, Y = 1511222134953540077250115140958853151145401269304185720604611328394984776
 BASE = (X, Y, 1, X * Y % P)
 Point = tuple[int, int, int, int]
 Key = tuple[str, bytes, int, bytes]
+READ = json.JSONDecoder(  # an object that names a member twice is refused: two readers would read two things
+    object_pairs_hook=lambda pairs: dict(zip(dict(pairs), (value for _, value in pairs), strict=True))
+).decode
 
 
 def add(one: Point, other: Point) -> Point:
@@ -65,8 +68,7 @@ def point_of(encoding: bytes) -> Point | None:
     sign, y = divmod(int.from_bytes(encoding, "little"), 1 << 255)
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * ROOT_OF_MINUS_1 % P
+    x = x * ROOT_OF_MINUS_1 % P if (x * x - square) % P else x
     if y >= P or (x * x - square) % P or (x == 0 and sign):
         return None
     x = P - x if x & 1 != sign else x
@@ -97,7 +99,8 @@ def key_of(line: str) -> Key:
 def text_of(note: str, keys: list[Key]) -> str | None:
     """Return the text of a note that one of the keys signed and none of them disowns, or None."""
     text, good = note.rpartition("\n\n")[0] + "\n", False
-    for line in note[len(text) + 1 :].splitlines():
+    lines = note[len(text) + 1 :].splitlines()
+    for line in lines if len(lines) <= SIGNATURES else []:
         dash, name, content = line.split(" ")
         decoded = base64.b64decode(content, validate=True)
         for _, _, kind, public in [key for key in keys if ("—", *key[:2]) == (dash, name, decoded[:4])]:
@@ -114,7 +117,8 @@ def text_of(note: str, keys: list[Key]) -> str | None:
 def checkpoint_of(note: str, keys: list[Key]) -> tuple[str, int, bytes] | None:
     """Return (origin, size, root) of a signed checkpoint, or None."""
     origin, size, root, rest = (text_of(note, keys) or "\n0\n\n-").split("\n", 3)
-    return None if rest else (origin, int(size), base64.b64decode(root, validate=True))
+    decoded = base64.b64decode(root, validate=True)
+    return None if rest or len(decoded) != SIZE else (origin, int(size), decoded)
 
 
 def encoded(part: list[list[list[Any]]]) -> bytes:
@@ -128,44 +132,41 @@ def field_of(value: str | int | None) -> bytes:
     return b"-" if value is None else b"%d:%b" % (len(text), text)
 
 
-@dataclass
 class Verifier:
     """Reads about one log line by line; keeps the tree's right edge, the heads still to be met, and the faults."""
 
-    origin: str
-    keys: list[Key]
-    heads: dict[int, bytes] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-    edge: list[bytes] = field(default_factory=list)
-    erased: set[int] = field(default_factory=set)
-    texts: set[str] = field(default_factory=set)
-    shown: list[str] = field(default_factory=list)
-    size: int = 0
-    signed: int = 0
+    def __init__(self, origin: str, keys: list[Key], edge: tuple[bytes, ...] = ()) -> None:
+        """Begin with the leaves of an edge, as a rule none."""
+        self.origin, self.keys, self.edge = origin, keys, list(edge)
+        self.heads: dict[int, bytes] = {}
+        self.erased, self.texts = set[int](), set[str]()
+        self.faults, self.shown = list[str](), list[str]()
+        self.size = self.signed = 0
 
     def hash(self, content: bytes) -> bytes:
         """Return the hash of this log: its name says which."""
         return hashlib.new("sm3" if self.origin.endswith("/sm3") else "sha256", content).digest()
 
     def node(self, left: bytes, right: bytes) -> bytes:
-        """Return the hash of an inner node."""
-        return self.hash(b"\x01" + left + right)
+        """Return the hash of an inner node; nothing where a half is no hash: a path's parts could be shifted else."""
+        return self.hash(b"\x01" + left + right) if len(left) == len(right) == SIZE else b""
 
     def root(self) -> bytes:
         """Return the root of all leaves so far."""
         return reduce(lambda root, left: self.node(left, root), reversed(self.edge or [self.hash(b"")]))
 
     def leaf_of(self, item: dict[str, Any], *, erased: bool) -> bytes:
-        """Work out the leaf of a record; without its salt only where it was erased."""
-        commitment = bytes.fromhex(item["commitment"])
-        if item["salt"] is not None:
-            commitment = self.hash(b"\x03" + bytes.fromhex(item["salt"]) + encoded(item["people"]))
-        elif not erased or item["people"] is not None:
+        """Work out the leaf of a record; without its salt and its people only where they were erased."""
+        books, people, stored = item["books"], item["people"], bytes.fromhex(item["commitment"])
+        salt = bytes.fromhex(item["salt"] or "")
+        sections = zip([*books, *(people or [])], WIDTHS, strict=False)
+        whole = all(type(row) is list and len(row) == width for rows, width in sections for row in rows)
+        named = all(row[1] == item["transfer"] for rows in books[:1] for row in rows)
+        allowed = erased and item["salt"] is None if people is None else len(salt) == SIZE
+        commitment = stored if people is None else self.hash(b"\x03" + salt + encoded(people))
+        if not (whole and named and allowed) or (item["version"], commitment) != (1, stored):
             return b""
-        named = all(row[1] == item["transfer"] for row in (item["books"] or [[]])[0])
-        if not named or (item["version"], item["commitment"]) != (1, commitment.hex()):
-            return b""
-        return self.hash(b"\x00timebank-entry/1\n" + self.hash(b"\x02" + encoded(item["books"])) + commitment)
+        return self.hash(b"\x00timebank-entry/1\n" + self.hash(b"\x02" + encoded(books)) + commitment)
 
     def included(self, leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
         """Return the root to which a leaf leads along its path."""
@@ -201,7 +202,7 @@ class Verifier:
     def read(self, lines: TextIO) -> None:
         """Read the lines of an export below its first."""
         last: dict[str, Any] = {}
-        for last in map(json.loads, lines):
+        for last in map(READ, lines):
             if "leaf" in last:
                 self.leaf(last)
             elif "checkpoint" in last:
@@ -242,10 +243,8 @@ class Verifier:
     def erasure(self, note: str) -> None:
         """Take note of leaves whose people may no longer be shown."""
         first, _, rest = (text_of(note, self.keys) or "").partition("\n")
-        if first == f"{self.origin} erasure":
-            self.erased.update(map(int, rest.split()))
-        else:
-            self.fault("erasure")
+        mine = first == f"{self.origin} erasure"
+        self.erased.update(map(int, rest.split())) if mine else self.fault("erasure")
 
     def proof(self, proof: dict[str, Any]) -> None:
         """Test a single proof: that a leaf stands in the tree, or that a tree grew from an older one."""
@@ -281,7 +280,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with given.file.open(encoding="utf-8") as lines:
             first = next(lines, "")
-            header = json.loads(first if first.startswith('{"format"') else first + lines.read())
+            header = READ(first if first.startswith('{"format"') else first + lines.read())
             log = Verifier(header["origin"], [key_of(line) for line in given.key])
             for file in given.head:
                 log.keep(file.read_text(encoding="utf-8"))

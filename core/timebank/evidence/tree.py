@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from timebank.evidence.digest import Digest
+from timebank.evidence.digest import SIZE, Digest
 
 Range = tuple[int, int]
 Leaves = Callable[[int, int], Iterable[bytes]]
@@ -109,7 +109,7 @@ def proves_inclusion(
     digest: Digest, leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bool:
     """Say whether a proof shows that the leaf stands at an index of the tree of that size and root."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not _are_hashes(leaf, root, *proof):
         return False
     here, last, found = index, size - 1, leaf
     for part in proof:
@@ -128,7 +128,7 @@ def proves_consistency(
     digest: Digest, old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
 ) -> bool:
     """Say whether a proof shows that the new tree begins with all leaves of the old one."""
-    if not 0 <= old <= new:
+    if not 0 <= old <= new or not _are_hashes(old_root, new_root, *proof):
         return False
     if old == new:
         return not proof and old_root == new_root
@@ -151,6 +151,11 @@ def proves_consistency(
             now = digest.node(now, part)
         here, last = here >> 1, last >> 1
     return last == 0 and was == old_root and now == new_root
+
+
+def _are_hashes(*parts: bytes) -> bool:
+    """Say whether every part is as long as a hash: of parts of other lengths, what one lacks another could hold."""
+    return all(len(part) == SIZE for part in parts)
 
 
 def _climb(here: int, last: int) -> Range:

@@ -74,7 +74,7 @@ def witness(
     try:
         note, path = str(proof["checkpoint"]), [bytes.fromhex(part) for part in proof["path"]]
         start = int(proof["old"]["size"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         zh, en = (
             "这不是增长的证明。请用 prove --from 生成。",
             "This is no proof of growth. Make one with prove --from.",
@@ -140,7 +140,7 @@ def recall(file: Path) -> Remembered | None:
         return seen  # noqa: TRY300 - read whole
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         zh = f"状态文件 {file} 读不懂：从备份找回它；不要删掉重来，那等于忘记见证过什么。"
         en = f"The state file {file} cannot be read: bring it back from a copy. Without it nothing is remembered."
         raise BadInput(Words(zh, en), "bad_state") from error
