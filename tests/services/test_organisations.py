@@ -174,6 +174,17 @@ def test_nothing_is_added_below_a_closed_organisation(settled):
         add(settled, "team-b", "team", "east-2", opened_on=day("2026-07-01"))
 
 
+def test_nothing_is_put_below_an_organisation_whose_last_day_is_set(settled):
+    do(settled, organisations.close, organisation_id="east-2", on_day=day("2026-06-30"))
+
+    for act in (
+        lambda: add(settled, "team-b", "team", "east-2"),
+        lambda: do(settled, organisations.move, organisation_id="team-a", parent_id="east-2", from_day=TODAY),
+    ):
+        with pytest.raises(Refused, match="最后一日是 2026-06-30，不能再在其下设立或移入组织"):
+            act()
+
+
 def test_a_branch_is_the_tree_seen_from_some_organisations_upwards(settled):
     with settled.reading() as connection:
         branch = branch_on(connection, "yunzhou", TODAY, ["team-a", "west-1", "nowhere"])

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from tests.banks import StoryClock, a_bank, do, local
+from tests.banks import StoryClock, a_bank, day, do, local
 from tests.working import (
     START,
     STREET,
@@ -24,7 +24,7 @@ from tests.working import (
 )
 from tests.yunzhou import settle_tree
 from timebank.domain.refusal import Refused
-from timebank.services import offers, orders, visits
+from timebank.services import members, offers, orders, organisations, visits
 
 CLIENTS = 8
 QUICK = pytest.param(20, id="20_rounds")
@@ -135,6 +135,38 @@ def test_one_volunteer_who_accepts_two_orders_of_the_same_hour_at_once_gets_one(
         won, refused = parted(race(runners, runs))
 
         assert (len(won), refused) == (1, ["overlap"])
+
+
+def test_placing_races_with_a_death_and_no_order_stands_for_who_is_gone(clients, runners):
+    for _ in range(10):
+        elder = an_elder_with(clients[0], granted=60)
+        death = {"member_id": elder, "on_day": day("2026-03-02"), "reason": "deceased"}
+        runs = [partial(placed, clients[0], elder), partial(do, clients[1], members.close, **death)]
+
+        won, refused = parted(race(runners, runs))
+
+        assert len(won) == 1
+        assert set(refused) <= {"member_closed", "member_not_done", "not_admitted"}
+
+
+def test_an_organisation_that_is_closed_as_another_moves_below_it_keeps_none(clients, runners):
+    bank = clients[0]
+    given = {"level": "street", "parent_id": "east", "opened_on": day("2026-01-01")}
+    for round_ in range(10):
+        ends, team = f"ends-{round_}", f"moves-{round_}"
+        do(bank, organisations.add, organisation_id=ends, name="将撤销", **given)
+        below = given | {"level": "team", "parent_id": "east-1"}
+        do(bank, organisations.add, organisation_id=team, name="将移入", **below)
+        move = {"organisation_id": team, "parent_id": ends, "from_day": day("2026-03-02")}
+        runs = [
+            partial(do, clients[1], organisations.move, **move),
+            partial(do, clients[2], organisations.close, organisation_id=ends, on_day=day("2026-03-02")),
+        ]
+
+        won, refused = parted(race(runners, runs))
+
+        assert len(won) == 1
+        assert set(refused) <= {"organisation_closed", "organisation_not_empty"}
 
 
 def test_one_operation_sent_eight_times_at_once_is_done_once(clients, runners):

@@ -23,6 +23,7 @@ from timebank.services.exchange_rules import POOL
 from timebank.services.facts import member_facts
 from timebank.services.members import require_open
 from timebank.services.rounding import city_account, owed_account
+from timebank.services.still_open import require_members
 from timebank.storage import transfer_rows
 from timebank.storage.ledger_session import TransferDraft
 from timebank.storage.organisation_rows import branch_on
@@ -197,6 +198,7 @@ def _post(
     giver_id = asked.giver_id or ""
     giver = member_account(giver_id, asked.account, asked.unit)
     with desk.writing() as write:
+        require_members(write, (asked.giver_id, asked.receiver_id))
         accounts = write.ledger.lock({giver, receiver, owed_account(giver)})
         check_owes_nothing(accounts[owed_account(giver)])
         if yearly and rules.has(yearly):

@@ -22,6 +22,7 @@ from timebank.services.exchange import MEMBER, member_account
 from timebank.services.facts import member_facts
 from timebank.services.rounding import city_account
 from timebank.services.rulings import ruled_out
+from timebank.services.still_open import require_members
 from timebank.storage import grant_rows
 from timebank.storage.ledger_session import TransferDraft
 from timebank.storage.organisation_rows import tree_on
@@ -55,6 +56,7 @@ def issue(desk: Desk, plan: str, member_id: str) -> Answer:
     target = member_account(member_id, "granted", unit)
     made_for = cause(plan, member_id, period)
     with desk.writing() as write:
+        require_members(write, [member_id])
         write.ledger.lock({source, target})
         _check_first(write, made_for, period)
         facts = {"plan": plan, "period": period, "minutes": minutes, "unit": unit, "member": member_id}

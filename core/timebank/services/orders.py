@@ -20,6 +20,7 @@ from timebank.services import (
     order_steps,
     order_transition,
     standing,
+    still_open,
 )
 from timebank.services.desk import Answer, Bank, Desk
 from timebank.services.jobs import as_job
@@ -67,7 +68,7 @@ def place(  # noqa: PLR0913 - an order is that many things, each named
 
     Raises:
         BadInput: something given cannot be read.
-        Refused: the rules say no, with every reason; or the payer has not enough time.
+        Refused: the rules say no, with every reason; the payer has not enough; elder or organisation is closed by now.
     """
     what = (service, organisation_id, planned_start, planned_minutes, address)
     asked = Asked(*what, recipient_id, places, head_count, title, directed_to, entrusted, unit)
@@ -90,6 +91,7 @@ def _write(desk: Desk, draft: Draft) -> Answer:
     state, title, publisher_id = (draft.row[name] for name in ("state", "title", "publisher_id"))
     with desk.writing() as write:
         order_rows.add(write.connection, [draft.row])
+        still_open.require_ground(write, draft.order)
         attendances.expect(write, draft.order.id, draft.order.recipient_id)
         order_funding.hold(write, draft.order.id, draft.funding, desk.today)
         write.tell("order.placed", **event_body(draft.order, title, None))

@@ -50,9 +50,9 @@ def add(
     authority.require(desk, powers, rules, Power.MANAGE_ORGANISATIONS, parent_id)
     row = {"city": city, "id": organisation_id, "level": level, "name": inputs.name(NAME, name)}
     with desk.writing() as write:
-        if parent_id is not None:
-            organisation_rows.lock(write.connection, city, parent_id)  # it must not close meanwhile
+        locked = _locked_all(write, parent_id)  # the parent must not close meanwhile
         check_place(rules, level, parent_id, _branch(desk, write.connection, first_day, parent_id))
+        _check_stays(locked.get(parent_id or ""))
         _check_free(write, organisation_id)
         organisation_rows.add(write.connection, [row | {"opened_on": first_day}])
         organisation_rows.place(write.connection, [placement(city, organisation_id, parent_id, first_day)])
@@ -88,10 +88,14 @@ def move(desk: Desk, organisation_id: str, parent_id: str, from_day: date) -> An
     authority.require(desk, powers, rules, Power.MANAGE_ORGANISATIONS, organisation_id)
     authority.require(desk, powers, rules, Power.MANAGE_ORGANISATIONS, parent_id)
     with desk.writing() as write:
-        moved = _locked(write, organisation_id)
+        locked = _locked_all(write, organisation_id, parent_id)  # the parent must not close meanwhile
+        moved = locked.get(organisation_id)
+        if moved is None:
+            raise missing(ORGANISATION, organisation_id)
         tree = _branch(desk, write.connection, from_day, organisation_id, parent_id)
         check_no_circle(tree, organisation_id, parent_id)
         check_place(rules, moved.level, parent_id, tree)
+        _check_stays(locked.get(parent_id))
         _replace_place(write, moved, parent_id, from_day)
         write.tell("organisation.moved", organisation_id=organisation_id)
         return write.answer(organisation_id=organisation_id, parent_id=parent_id)
@@ -154,6 +158,19 @@ def _last_place(write: Writing, organisation: Row[Any], day: date) -> Row[Any]:
         en = f"“{organisation.name}” has its present place from {last.valid_from} on. Choose a day after {day}."
         raise refuse("placed_later", zh, en)
     return last
+
+
+def _locked_all(write: Writing, *organisation_ids: str | None) -> dict[str, Row[Any]]:
+    wanted = [each for each in organisation_ids if each is not None]
+    return {row.id: row for row in organisation_rows.lock_all(write.connection, write.desk.city.code, wanted)}
+
+
+def _check_stays(parent: Row[Any] | None) -> None:
+    """Refuse a parent whose last day is set: what is put below it would stand there after it is gone."""
+    if parent is not None and parent.closed_on is not None:
+        zh = f"“{parent.name}”的最后一日是 {parent.closed_on}，不能再在其下设立或移入组织。请选另一个上级。"
+        en = f"“{parent.name}” ends on {parent.closed_on}; nothing is put below it any more. Choose another parent."
+        raise refuse("organisation_closed", zh, en)
 
 
 def _locked(write: Writing, organisation_id: str) -> Row[Any]:

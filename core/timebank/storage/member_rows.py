@@ -35,6 +35,22 @@ def _one(connection: Connection, statement: Select[Any], city: str, member_id: s
     return connection.execute(statement, {"city": city, "member_id": member_id}).one_or_none()
 
 
+@cache
+def _kept(dialect: str) -> Select[Any]:
+    return (
+        select(members.c.id, members.c.closed_on, members.c.closed_for)
+        .where(members.c.city == bindparam("city"), among(dialect, members.c.id, "member_ids"))
+        .order_by(members.c.id)
+        .with_for_update(read=True, key_share=True)
+    )
+
+
+def lock_against_closing(connection: Connection, city: str, member_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return members (id, closed_on, closed_for), locked in id order against whoever closes them, nobody else."""
+    given = {"city": city, "member_ids": sorted(member_ids)}
+    return connection.execute(_kept(connection.dialect.name), given).all()
+
+
 def of_reference(connection: Connection, city: str, reference: str) -> Row[Any] | None:
     """Return the member with the city's own number, or None."""
     wanted = select(members).where(members.c.city == city, members.c.reference == reference)

@@ -12,6 +12,7 @@ from timebank.domain.course import GONE
 from timebank.domain.identity import is_id
 from timebank.domain.order import ORDER_STATES, Order, OrderEvent, OrderState, Origin, Shape
 from timebank.domain.visit import VisitState
+from timebank.storage.people import members, organisations
 from timebank.storage.work import orders, visits
 
 _CANCELLABLE = [state.value for state in ORDER_STATES.sources(OrderEvent.CANCEL)]
@@ -21,6 +22,21 @@ _LAPSABLE = [OrderState.REQUESTED.value, OrderState.APPROVED.value, OrderState.P
 _THIS = (orders.c.city == bindparam("of_city")) & (orders.c.id == bindparam("of_order"))
 _ONE, _CHANGE = select(orders).where(_THIS), update(orders).where(_THIS)
 _ONE_LOCKED = _ONE.with_for_update(key_share=True)
+_GROUND = (
+    select(
+        organisations.c.name.label("organisation_name"),
+        organisations.c.closed_on.label("organisation_closed_on"),
+        members.c.closed_on,
+        members.c.closed_for,
+    )
+    .select_from(orders)
+    .join(
+        organisations,
+        (organisations.c.city == orders.c.city) & (organisations.c.id == orders.c.organisation_id),
+    )
+    .outerjoin(members, (members.c.city == orders.c.city) & (members.c.id == orders.c.recipient_id))
+    .where(_THIS)
+)
 
 
 def add(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -52,6 +68,18 @@ def _one(connection: Connection, statement: Select[Any], city: str, order_id: st
     if not is_id(order_id):
         return None
     return connection.execute(statement, {"of_city": city, "of_order": order_id}).one_or_none()
+
+
+def ground_of(connection: Connection, city: str, order_id: str) -> Row[Any]:
+    """Return whether the people and the place of an order are closed, once it is written.
+
+    Its row refers to theirs, so the database has locked them against closing with it, and what is read here stays.
+
+    Returns:
+        organisation_name, organisation_closed_on, and the elder's closed_on and closed_for, empty without an elder.
+    """
+    found: Row[Any] = connection.execute(_GROUND, {"of_city": city, "of_order": order_id}).one()
+    return found
 
 
 def change(connection: Connection, city: str, order_id: str, changes: Mapping[str, Any]) -> None:

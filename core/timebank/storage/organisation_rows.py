@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -104,6 +104,14 @@ def find(connection: Connection, city: str, organisation_id: str) -> Row[Any] | 
 def lock(connection: Connection, city: str, organisation_id: str) -> Row[Any] | None:
     """Return an organisation, open or closed, locked."""
     return connection.execute(_one(city, organisation_id).with_for_update()).one_or_none()
+
+
+def lock_all(connection: Connection, city: str, organisation_ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return those of the organisations that exist, open or closed, locked in the order of their ids."""
+    wanted = select(organisations).where(
+        organisations.c.city == city, organisations.c.id.in_(sorted(set(organisation_ids)))
+    )
+    return connection.execute(wanted.order_by(organisations.c.id).with_for_update()).all()
 
 
 def _one(city: str, organisation_id: str) -> Select[Any]:
