@@ -27,13 +27,14 @@ from tests.scenes import (
     reverse,
     settle,
     statements,
+    the_tree,
     verified_child,
     with_credit,
 )
 from timebank.domain.refusal import BadInput, NotFound, Refusal, Refused
 from timebank.domain.words import Words
 from timebank.hooks import hookimpl
-from timebank.services import exchange, members
+from timebank.services import exchange, members, organisations
 
 
 @pytest.fixture
@@ -310,7 +311,29 @@ def test_staff_spend_only_for_members_of_their_own_area_and_with_the_power(bank,
 def test_the_captain_of_a_team_does_not_spend_for_its_members(bank, child):
     do(bank, members.join_organisation, member_id=child, organisation_id=TEAM, from_day=day("2026-03-01"))
     captain = {"by": "captain", "at": TEAM, "party": child, "giver_id": child, "unit": "coin", "minutes": 60}
-    refused("no_power", do, bank, exchange.donate, **captain)
+    refused("outside_area", do, bank, exchange.donate, **captain)
+
+
+def test_an_organisation_spends_for_nobody_just_because_it_took_them_in(bank, child):
+    new = (("west", "district", "yun"), ("west-1", "street", "west"))
+    for code, level, parent in new:
+        do(bank, organisations.add, organisation_id=code, level=level, name=code, parent_id=parent)
+    stranger = {"by": "stranger", "at": "west-1"}
+    taken_in = {"organisation_id": "west-1", "from_day": day("2026-03-02")}
+    do(bank, members.join_organisation, **stranger, member_id=child, **taken_in)
+    spent = stranger | {"party": child, "unit": "coin", "minutes": 60}
+
+    refused("outside_area", do, bank, exchange.donate, giver_id=child, **spent)
+    refused("outside_area", do, bank, exchange.redeem, member_id=child, target="goods", **spent)
+
+    assert posted(bank, child) == 480
+
+
+def test_for_who_lives_nowhere_the_root_alone_may_act(bank):
+    the_tree(bank)
+    member = do(bank, members.register, reference="R-1", name="李明")["member_id"]
+    spent = {"party": member, "giver_id": member, "unit": "coin", "minutes": 60}
+    refused("outside_area", do, bank, exchange.donate, by="clerk", at=STREET, **spent)
 
 
 def test_a_member_who_has_left_neither_gives_nor_receives(bank, child, parent, clock):

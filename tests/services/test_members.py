@@ -329,6 +329,24 @@ def test_the_team_takes_a_member_in(settled):
     assert facts(settled, member).memberships[0].organisation_id == "team-a"
 
 
+def taken_in_by_west_1(bank, member):
+    """Let a street of the other district take a member in, which nobody there asked for."""
+    there = {"by": "stranger", "at": "west-1"}
+    taken = {"member_id": member, "organisation_id": "west-1", "from_day": TODAY}
+    do(bank, members.join_organisation, **there, **taken)
+    return there
+
+
+def test_an_organisation_that_took_a_member_in_does_not_act_for_them(settled):
+    member = a_member(settled, home="east-1")
+    there = taken_in_by_west_1(settled, member)
+
+    number = {"member_id": member, "register": "volunteer_registry", "key": "V-1"}
+    with pytest.raises(Refused, match="所加入的组织不能代办") as said:
+        do(settled, members.add_registry_key, **there, **number)
+    assert said.value.code == "not_party"
+
+
 def test_a_member_joins_an_organisation_once(settled):
     member = a_member(settled)
     joining = {"member_id": member, "organisation_id": "team-a", "from_day": TODAY}
@@ -356,6 +374,28 @@ def test_a_member_who_left_has_no_role_and_no_membership_any_more(settled):
     tomorrow = facts(settled, elder, TODAY + timedelta(days=1))
     assert (tomorrow.roles, tomorrow.memberships) == (frozenset(), ())
     assert facts(settled, elder).roles == {"recipient"}
+
+
+def test_staff_of_where_a_member_lives_close_who_leaves(settled):
+    member = a_member(settled, home="east-1")
+
+    assert do(settled, members.close, **STREET, member_id=member, on_day=TODAY, reason="left")
+
+
+def test_an_organisation_that_took_a_member_in_does_not_close_them(settled):
+    member = a_member(settled, home="east-1")
+    there = taken_in_by_west_1(settled, member)
+
+    with pytest.raises(Refused, match="“东一街道”不属于“西一街道”管辖"):
+        do(settled, members.close, **there, member_id=member, on_day=TODAY, reason="left")
+
+
+def test_staff_without_a_power_close_nobody(settled):
+    member = a_member(settled, home="team-a")
+
+    with pytest.raises(Refused, match="没有权限办理成员加入") as said:
+        do(settled, members.close, by="li", at="team-a", member_id=member, on_day=TODAY, reason="left")
+    assert said.value.code == "no_power"
 
 
 def test_a_member_is_closed_once(settled):

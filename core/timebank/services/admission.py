@@ -59,7 +59,7 @@ def apply(desk: Desk, member_id: str, role: str) -> Answer:
     """Apply to be admitted in a role; the first step passes by it if it is the member's own.
 
     Args:
-        desk: the command; by the member, proved kin, or staff of where the member belongs.
+        desk: the command; by the member, proved kin, or staff of the member's home.
         member_id: who would be admitted.
         role: ``volunteer`` or ``recipient``.
 
@@ -123,7 +123,7 @@ def pass_step(desk: Desk, member_id: str, role: str, step: str, evidence: str = 
     """Pass a step, or renew one that expires; after the last one the member is admitted.
 
     Args:
-        desk: the command; a member's own step is done by the member, proved kin or staff of where they belong, an
+        desk: the command; a member's own step is done by the member, proved kin or staff of their home, an
             organisation's step by staff with the step's power over where the member belongs.
         member_id: whose admission.
         role: ``volunteer`` or ``recipient``.

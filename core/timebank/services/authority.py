@@ -60,20 +60,25 @@ def require_any(
 
 
 def require_party(desk: Desk, tree: Tree, member: MemberFacts) -> None:
-    """Refuse unless the actor is the member, their proved kin, a job, or staff of where the member belongs.
+    """Refuse unless the actor is the member, their proved kin, a job, or staff of the member's home.
+
+    An organisation that the member has joined acts for nobody by that alone: it may take in whom it likes.
 
     Args:
         desk: the command being carried out.
-        tree: the branches of the acting organisation and of all to which the member belongs.
+        tree: the branches of the acting organisation and of the member's home.
         member: the facts of the day.
     """
     actor = desk.command.actor
     if is_job(actor) or (actor.organisation_id is None and actor.id in {member.id, *_kin(member)}):
         return
-    if any(_is_within(actor, tree, organisation_id) for organisation_id in belongs_to(member)):
+    if member.home_id is not None and _is_within(actor, tree, member.home_id):
         return
-    zh = "只有本人、已核实的亲属，或其所属组织（含上级）的工作人员可以办理。"
-    en = "Only the member, proved kin, or staff of the member's organisation or one above it may do this."
+    zh = "只有本人、已核实的亲属，或其居住地所属组织（含上级）的工作人员可以办理；所加入的组织不能代办。"
+    en = (
+        "Only the member, proved kin, or staff of the organisation where the member lives, or of one above it, "
+        "may do this; an organisation that the member has joined may not."
+    )
     raise refuse("not_party", zh, en)
 
 

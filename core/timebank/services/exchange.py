@@ -115,7 +115,8 @@ def _case(desk: Desk, asked: ProposedTransfer) -> tuple[TransferCase, RulesInFor
 def _own_account(desk: Desk, giver: MemberFacts | None, rules: RulesInForce) -> None:
     """Only the member may spend a member's credit, or staff for the member, recorded as such.
 
-    Such staff are of where the member belongs and may order for others: what spends an elder's credit too.
+    Such staff are of where the member lives, or above, and may order for others: what spends an elder's credit
+    too. Having joined an organisation gives it no say over one's credit.
     """
     actor = desk.command.actor
     if giver is None or actor.id == giver.id or authority.is_job(actor):
@@ -126,10 +127,10 @@ def _own_account(desk: Desk, giver: MemberFacts | None, rules: RulesInForce) -> 
             "只有成员本人，或受本人委托并写明为谁代办的工作人员，才能动用这个账户。",
             "Only the member, or staff who act for the member and say so, may use this account.",
         )
-    areas = authority.belongs_to(giver)
+    places = [place for place in (giver.home_id, actor.organisation_id) if place is not None]
     with desk.reading() as connection:
-        tree = branch_on(connection, desk.city.code, desk.today, [*areas, actor.organisation_id])
-    authority.require_any(desk, tree, rules, Power.ORDER_FOR, areas)
+        tree = branch_on(connection, desk.city.code, desk.today, places)
+    authority.require(desk, tree, rules, Power.ORDER_FOR, giver.home_id)
 
 
 def relations_between(giver: MemberFacts | None, receiver: MemberFacts | None, day: date) -> tuple[Any, ...]:

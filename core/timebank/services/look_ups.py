@@ -33,7 +33,7 @@ def look_up(desk: Desk, member_id: str, role: str) -> Answer:
     Raises:
         NotFound: there is no such member, or they never applied.
         Refused: no register is next, the member has no number in it, the number is another member's, or the actor
-            is neither the member nor staff of where they belong.
+            is neither the member nor kin nor staff of their home.
     """
     with desk.reading() as connection:
         authority.require_party(desk, *party_of(desk, connection, member_id))

@@ -14,7 +14,7 @@ from timebank.domain.member import Closing, MemberFacts, is_gone
 from timebank.domain.organisation import Power, Tree
 from timebank.domain.refusal import BadInput, missing, refuse
 from timebank.domain.words import Words
-from timebank.services import authority, inputs
+from timebank.services import authority, inputs, standing
 from timebank.services.desk import Answer, Desk, Writing
 from timebank.services.facts import MEMBER, facts_of
 from timebank.services.kinship import end_tie, verify_tie
@@ -42,6 +42,7 @@ PHONE = Words("电话", "phone number")
 REGISTER = Words("登记系统名称", "register's name")
 REGISTRY_KEY = Words("外部登记编号", "number in the register")
 REASON = Words("销户原因", "reason for closing")
+CLOSERS = (Power.ADMIT_MEMBER, Power.ORDER_FOR, Power.SUSPEND_MEMBER)  # who takes in, acts for, or suspends
 
 
 def register(
@@ -119,7 +120,7 @@ def add_registry_key(desk: Desk, member_id: str, register: str, key: str) -> Ans
 
     Raises:
         BadInput: register or number cannot be read.
-        Refused: the actor is neither the member nor kin nor staff of where they belong.
+        Refused: the actor is neither the member nor kin nor staff of their home.
     """
     _register(register)
     _key(key)
@@ -136,8 +137,8 @@ def join_organisation(desk: Desk, member_id: str, organisation_id: str, from_day
 
     Raises:
         NotFound: there is no such member, or no such organisation on that day.
-        Refused: the member belongs to it already, has left the bank, or the actor is neither the member nor staff
-            of the organisation or one above it.
+        Refused: the member belongs to it already, has left the bank, or the actor is none of the member's
+            side (the member, kin, staff of their home) and no staff of the organisation or one above it.
     """
     city = desk.city.code
     with desk.reading() as connection:
@@ -194,7 +195,8 @@ def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
         desk: the command being carried out.
         member_id: who leaves.
         on_day: last day; a death is not in the future.
-        reason: ``left`` (by the member, kin, or staff of where they belong) or ``deceased`` (needs a power).
+        reason: ``left`` (by the member or kin, or by staff with a power of ``CLOSERS`` over their home) or
+            ``deceased`` (needs a power over their home).
 
     Raises:
         BadInput: a death that is still to come.
@@ -210,11 +212,7 @@ def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
         raise BadInput(Words(zh, en))
     with desk.reading() as connection:
         tree, member = party_of(desk, connection, member_id)
-    if why is Closing.DECEASED:
-        rules = desk.rules_on(desk.today)
-        authority.require(desk, tree, rules, Power.HANDLE_DECEASED, member.home_id)
-    else:
-        authority.require_party(desk, tree, member)
+    _require_closer(desk, tree, member, why)
     with desk.writing() as write:
         require_open(_locked(write, member_id))
         _check_nothing_open(write, member_id, why)
@@ -223,6 +221,16 @@ def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
         proof_rows.end_memberships(write.connection, desk.city.code, member_id, on_day)
         write.tell("member.closed", member_id=member_id, reason=why.value)
         return write.answer(member_id=member_id, reason=why.value)
+
+
+def _require_closer(desk: Desk, tree: Tree, member: MemberFacts, why: Closing) -> None:
+    """Refuse who may not close a member; staff may by a power over the member's home, never over a team joined."""
+    if why is Closing.LEFT and not standing.is_staff(desk):
+        authority.require_party(desk, tree, member)
+        return
+    powers = CLOSERS if why is Closing.LEFT else (Power.HANDLE_DECEASED,)
+    homes = [member.home_id] if member.home_id is not None else []
+    standing.require_one_of(desk, tree, desk.rules_on(desk.today), powers, homes)
 
 
 def _check_nothing_open(write: Writing, member_id: str, why: Closing) -> None:
