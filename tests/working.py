@@ -66,8 +66,8 @@ def an_elder_with(
     return elder
 
 
-def kin_of(bank: Bank, elder: str, **dates: Any) -> str:
-    """Return a proved child of an elder."""
+def kin_of(bank: Bank, elder: str, relation: str = "child", **dates: Any) -> str:
+    """Return a proved child of an elder, or who is another relation of theirs."""
     child = a_member(bank, "王小明")
     since = {"valid_from": day("2026-01-01")} | dates
     do(
@@ -76,7 +76,7 @@ def kin_of(bank: Bank, elder: str, **dates: Any) -> str:
         **STREET,
         member_id=elder,
         kin_id=child,
-        relation="child",
+        relation=relation,
         proof="household_register",
         **since,
     )

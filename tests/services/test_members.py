@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.banks import day, do, writing
+from tests.working import kin_of
 from tests.yunzhou import a_member, a_visit_row, an_elder, an_order_row, settle_tree
 from timebank.domain.identity import new_id
 from timebank.domain.identity_card import is_identity_card
@@ -396,6 +397,23 @@ def test_staff_without_a_power_close_nobody(settled):
     with pytest.raises(Refused, match="没有权限办理成员加入") as said:
         do(settled, members.close, by="li", at="team-a", member_id=member, on_day=TODAY, reason="left")
     assert said.value.code == "no_power"
+
+
+@pytest.mark.parametrize("relation", ["friend", "neighbour", "ward"])
+def test_who_is_tied_to_a_member_and_no_kin_does_not_close_them(settled, relation):
+    member = a_member(settled)
+    neighbour = kin_of(settled, member, relation)
+
+    with pytest.raises(Refused, match="只有本人、已核实的亲属"):
+        do(settled, members.close, by=neighbour, member_id=member, on_day=TODAY, reason="left")
+
+
+def test_kin_close_who_leaves(settled):
+    member = a_member(settled)
+
+    assert do(
+        settled, members.close, by=kin_of(settled, member), member_id=member, on_day=TODAY, reason="left"
+    )
 
 
 def test_a_member_is_closed_once(settled):

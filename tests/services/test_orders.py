@@ -122,6 +122,16 @@ def test_proved_kin_order_for_an_elder(bank, elder):
     assert order_row(bank, place(bank, elder, by=kin_of(bank, elder))).asked_by == "kin"
 
 
+@pytest.mark.parametrize("relation", ["sibling", "child_spouse", "guardian"])
+def test_family_beyond_the_sets_for_gifts_and_a_guardian_order_for_an_elder(bank, elder, relation):
+    assert order_row(bank, place(bank, elder, by=kin_of(bank, elder, relation))).asked_by == "kin"
+
+
+@pytest.mark.parametrize("relation", ["friend", "neighbour", "ward"])
+def test_who_is_on_record_but_no_kin_may_not_order(bank, elder, relation):
+    refused("no_standing", place, bank, elder, by=kin_of(bank, elder, relation))
+
+
 def test_kin_whose_tie_has_ended_may_not_order(bank, elder):
     child = kin_of(bank, elder, valid_until=day("2026-02-28"))
 

@@ -57,6 +57,10 @@ def inverse(relation: Relation) -> Relation:
     return _INVERSE.get(relation, relation)
 
 
+# By which relations another is kin, and acts for a member. A ward is acted for; friends and neighbours are no kin.
+KIN = frozenset(Relation) - {Relation.WARD, Relation.FRIEND, Relation.NEIGHBOUR}
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedTrait:
     """A certified fact about a member, such as living alone.
@@ -78,7 +82,7 @@ class RecordedTrait:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A proved kinship: the member named is this member's ``relation``.
+    """A proved tie: the member named is this member's ``relation``; kin only by a relation of ``KIN``.
 
     Attributes:
         proof: what was seen; verified_by: the organisation that saw it, or the job that brought it in.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from timebank.domain.command import Actor
-from timebank.domain.member import MemberFacts
+from timebank.domain.member import KIN, MemberFacts
 from timebank.domain.organisation import Organisation, Power, Tree
 from timebank.domain.power_words import POWER_WORDS
 from timebank.domain.refusal import Refused, refuse
@@ -89,7 +89,7 @@ def belongs_to(member: MemberFacts) -> tuple[str, ...]:
 
 
 def _kin(member: MemberFacts) -> set[str]:
-    return {tie.member_id for tie in member.kin}
+    return {tie.member_id for tie in member.kin if tie.relation in KIN}
 
 
 def _is_within(actor: Actor, tree: Tree, organisation_id: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from timebank.domain.cases import AskedBy
 from timebank.domain.days import in_force
-from timebank.domain.member import MemberFacts, Role
+from timebank.domain.member import KIN, MemberFacts, Role
 from timebank.domain.organisation import Power, Tree
 from timebank.domain.refusal import Refused, refuse
 from timebank.domain.words import Words, listed
@@ -32,10 +32,9 @@ def is_staff(desk: Desk) -> bool:
 
 
 def is_kin(member: MemberFacts, other_id: str, day: date) -> bool:
-    """Say whether another is tied to a member by a proof in force on a day."""
-    return any(
-        tie.member_id == other_id and in_force(tie.valid_from, tie.valid_until, day) for tie in member.kin
-    )
+    """Say whether another is kin of a member, a guardian included, by a proof in force on a day."""
+    ties = (tie for tie in member.kin if tie.member_id == other_id and tie.relation in KIN)
+    return any(in_force(tie.valid_from, tie.valid_until, day) for tie in ties)
 
 
 def asked_by(
