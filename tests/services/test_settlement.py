@@ -10,6 +10,8 @@ from sqlalchemy import select, update
 from tests.banks import YUNZHOU, a_bank, day, do, plugin
 from tests.scenes import (
     NO_DAY_CAP,
+    STREET,
+    TEAM,
     Paper,
     Visited,
     a_confirmed_visit,
@@ -40,7 +42,7 @@ from tests.scenes import (
 )
 from timebank.domain.refusal import Conflict, NotFound, Refused
 from timebank.hooks import hookimpl
-from timebank.services import settlement
+from timebank.services import organisations, settlement
 from timebank.services import visits as visit_services
 from timebank.services.settlement import settle_due
 from timebank.storage.books import transfers
@@ -249,6 +251,40 @@ def test_a_settled_visit_is_not_settled_again(bank):
         settle(bank, visit)
 
     assert posted(bank, visit.volunteer) == 60
+
+
+def refused(code, bank, visit, **who):
+    with pytest.raises(Refused) as said:
+        settle(bank, visit, **who)
+    assert said.value.code == code, said.value
+
+
+def test_the_volunteer_does_not_cut_short_the_time_to_dispute(bank):
+    elder, volunteer = an_elder_with_time(bank), a_volunteer(bank)
+    visit = a_confirmed_visit(bank, volunteer, elder)
+
+    refused("not_staff", bank, visit, by=volunteer)
+
+    do(bank, visit_services.dispute, by=elder, visit_id=visit.id, reason="没有来")
+
+
+def test_staff_who_confirm_visits_or_settle_disputes_settle_them_by_hand(bank):
+    for at in (STREET, "east", "yun"):
+        settle(bank, a_visit_on_paper(bank, a_volunteer(bank)), by="clerk", at=at)
+
+
+def test_staff_without_a_power_over_the_order_settle_nothing(bank):
+    visit = a_visit_on_paper(bank, a_volunteer(bank))
+    do(bank, organisations.add, organisation_id="west", level="district", name="西区", parent_id="yun")
+
+    refused("outside_area", bank, visit, by="captain", at=TEAM)
+    refused("outside_area", bank, visit, by="gao", at="west")
+
+
+def test_staff_settle_no_visit_of_their_own(bank):
+    volunteer = a_volunteer(bank)
+
+    refused("own_visit", bank, a_visit_on_paper(bank, volunteer), by=volunteer, at=STREET)
 
 
 def test_of_eight_who_settle_one_visit_at_once_one_does(bank):

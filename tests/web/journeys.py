@@ -79,9 +79,9 @@ class Traveller:
         self.clock.forward(minutes=minutes)
         self.call("visits_check_out", by=volunteer, visit_id=visit, claims=claims)
 
-    def settled(self, visit: str, volunteer: str) -> Arrived:
-        """Settle the visit."""
-        done = self.call("settlement_settle", by=STAFF, visit_id=visit)
+    def settled(self, visit: str, volunteer: str, at: str) -> Arrived:
+        """Let staff of an organisation settle the visit."""
+        done = self.call("settlement_settle", by=STAFF, at=at, visit_id=visit)
         return Arrived(
             visit, volunteer, done.credited.additional_properties, done.charged.additional_properties
         )
@@ -105,7 +105,7 @@ def beijing(go: Traveller) -> Arrived:
     visit = go.take(lesson, li)
     go.serve(visit, li, "2026-03-03 14:00", 90, "clock")
     go.call("visits_confirm", by=STAFF, at=station, visit_id=visit, claims=[{"kind": "staff_witness"}])
-    return go.settled(visit, li)
+    return go.settled(visit, li, station)
 
 
 def guangzhou(go: Traveller) -> Arrived:
@@ -124,7 +124,7 @@ def guangzhou(go: Traveller) -> Arrived:
     go.serve(visit, lin, "2026-03-03 09:00", 90, "qr")
     go.call("visits_confirm", by=chen, visit_id=visit, claims=[{"kind": "app"}])
     go.call("visits_rate", by=chen, visit_id=visit, stars=5, note="很好")
-    return go.settled(visit, lin)
+    return go.settled(visit, lin, "dadong")
 
 
 def nanjing(go: Traveller) -> Arrived:
@@ -147,7 +147,7 @@ def nanjing(go: Traveller) -> Arrived:
     go.call("visits_report_done", by=tian, visit_id=visit, claims=[{"kind": "app"}])
     go.call("visits_confirm", by=STAFF, at="fangting", party=zhang, visit_id=visit,
             claims=[{"kind": "call_back", "note": "录音 20260303-07"}])  # fmt: skip
-    return go.settled(visit, tian)
+    return go.settled(visit, tian, "fangting")
 
 
 def shanghai_yangpu(go: Traveller) -> Arrived:
@@ -176,8 +176,8 @@ def shanghai_yangpu(go: Traveller) -> Arrived:
     go.call("attendances_came", by=STAFF, at="changhai", order_id=demand, count=36)
     proof = [{"kind": "staff_witness"}]
     go.call("team_acceptance_confirm_team", by=STAFF, at="changhai", claims=proof, **team)
-    go.settled(visits[crew[1]], crew[1])
-    return go.settled(visits[crew[0]], crew[0])
+    go.settled(visits[crew[1]], crew[1], "changhai")
+    return go.settled(visits[crew[0]], crew[0], "changhai")
 
 
 ROOT_LEVELS = {"shanghai_yangpu": "head"}

@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import DBAPIError
 
 from timebank.domain.command import Actor, Channel, Command
 from timebank.domain.identity import is_id, new_id
+from timebank.domain.organisation import Power
 from timebank.domain.refusal import Conflict, TimeBankError, missing
 from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
 from timebank.hooks.city import City
+from timebank.services import authority, standing, visit_parties
 from timebank.services.desk import Answer, Bank, Desk, content_digest
+from timebank.services.order_cases import branches
 from timebank.services.retrying import collided, persistently
 from timebank.services.settlement_facts import to_settle
 from timebank.services.settlement_plan import Plan, plan
@@ -28,14 +31,19 @@ from timebank.storage.ledger_session import Ledger
 
 BATCH = 200
 JOB = Actor("job:settle")
+SETTLERS = (Power.CONFIRM_VISIT, Power.SETTLE_DISPUTE)
 VISIT = Words("服务记录", "visit")
 
 
 def settle(desk: Desk, visit_id: str) -> Answer:
-    """Settle one confirmed visit.
+    """Settle one confirmed visit, by a job or by staff with a power of ``SETTLERS`` over the order's organisation.
 
     Returns:
         transfer_id (None where nothing was to be posted), credited and charged minutes by unit.
+
+    Raises:
+        NotFound: there is no such visit.
+        Refused: it does not wait for settlement, the actor served it, or has no power to.
     """
     rows: Sequence[Any] = ()
     if is_id(visit_id):
@@ -43,6 +51,7 @@ def settle(desk: Desk, visit_id: str) -> Answer:
             rows = settlement_rows.facts(connection, desk.city.code, [visit_id])
     if not rows:
         raise missing(VISIT, visit_id)
+    _require_settler(desk, rows[0])
     VISIT_STATES.next(VisitState(rows[0].state), VisitEvent.SETTLE)
     (visit,) = to_settle(rows)
     planned = plan(desk.city, visit)
@@ -54,6 +63,17 @@ def settle(desk: Desk, visit_id: str) -> Answer:
             )
         write.tell("visit.settled", **settled[0].body())
         return write.answer(**settled[0].answer())
+
+
+def _require_settler(desk: Desk, visit: Row[Any]) -> None:
+    """Refuse who may not settle a visit by hand: whoever served it would cut short the time to dispute it."""
+    if authority.is_job(desk.command.actor):
+        return
+    place = visit.order_organisation_id
+    with desk.reading() as connection:
+        tree = branches(connection, desk, [place], ())
+    standing.require_one_of(desk, tree, desk.rules_on(desk.today), SETTLERS, [place])
+    visit_parties.require_another(desk, visit.volunteer_id)
 
 
 @dataclass

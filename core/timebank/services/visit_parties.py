@@ -224,7 +224,12 @@ def _is_volunteer(desk: Desk, seen: Visited) -> bool:
 def require_power(desk: Desk, rules: RulesInForce, seen: Visited, power: Power) -> None:
     """Refuse unless the actor may use a power over the order's organisation, and did not serve himself."""
     authority.require(desk, read_people(desk, seen).tree, rules, power, seen.order.organisation_id)
-    if desk.command.actor.id == seen.visit.volunteer_id:
+    require_another(desk, seen.visit.volunteer_id)
+
+
+def require_another(desk: Desk, volunteer_id: str) -> None:
+    """Refuse whoever served: nobody decides about their own visit, as staff of whatever organisation."""
+    if desk.command.actor.id == volunteer_id:
         zh = "不能处理自己的服务记录，请由另一名工作人员办理。"
         raise refuse("own_visit", zh, "Nobody decides about his own visit; let a colleague do it.")
 
