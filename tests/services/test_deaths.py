@@ -20,9 +20,11 @@ from tests.working import (
     take,
     visit_row,
 )
-from timebank.domain.refusal import BadInput, TimeBankError
+from timebank.domain.refusal import BadInput, Refused, TimeBankError
 from timebank.services import exchange, grants, members, offers, verification, visits
+from timebank.storage import member_rows
 from timebank.storage.envelope import outbox
+from timebank.storage.people import memberships
 
 TODAY = day("2026-03-02")
 CALL_BACK = [{"kind": "call_back", "note": "女儿接的电话"}]
@@ -51,6 +53,12 @@ def refused(act, *given, **more):
     with pytest.raises(TimeBankError) as said:
         act(*given, **more)
     return said.value
+
+
+def member_row(bank, member):
+    with bank.reading() as connection:
+        row = member_rows.find(connection, YUNZHOU, member)
+    return row.closed_on, row.closed_for
 
 
 def all_laws_hold(bank):
@@ -162,3 +170,52 @@ def test_an_order_still_ahead_is_cancelled_before_a_death_is_recorded(bank, elde
 def test_a_death_is_not_in_the_future(bank, elder):
     with pytest.raises(BadInput, match="在今天之后"):
         died(bank, elder, on_day=day("2026-03-03"))
+
+
+def test_a_death_is_recorded_of_who_was_to_leave(bank, elder, volunteer):
+    order = published(bank, elder)
+    do(bank, members.close, member_id=volunteer, on_day=day("2026-12-31"), reason="left")
+
+    died(bank, volunteer)
+
+    refused(take, bank, order, volunteer)
+    assert member_row(bank, volunteer) == (TODAY, "deceased")
+
+
+def test_a_death_leaves_the_last_day_of_who_had_left_as_it_was(bank, volunteer, clock):
+    do(bank, members.close, member_id=volunteer, on_day=TODAY, reason="left")
+    clock.set("2026-04-10 09:00")
+
+    died(bank, volunteer, on_day=day("2026-04-09"))
+
+    assert member_row(bank, volunteer) == (TODAY, "deceased")
+
+
+@pytest.mark.parametrize("reason", ["left", "deceased"])
+def test_of_who_died_nothing_is_recorded_any_more(bank, volunteer, reason):
+    died(bank, volunteer)
+
+    with pytest.raises(Refused, match="已销户"):
+        do(bank, members.close, member_id=volunteer, on_day=TODAY, reason=reason)
+
+
+def test_what_moved_before_a_death_was_recorded_is_no_fault(bank, elder, volunteer, clock):
+    do(bank, members.close, member_id=elder, on_day=day("2026-12-31"), reason="left")
+    clock.set("2026-03-20 08:00")
+    do(bank, exchange.donate, by=elder, giver_id=elder, unit="coin", minutes=60)
+    clock.set("2026-03-20 09:00")
+
+    died(bank, elder, on_day=day("2026-03-19"))
+
+    all_laws_hold(bank)
+
+
+def test_a_membership_that_begins_after_the_last_day_does_not_go_on(bank, volunteer):
+    begun = {"organisation_id": "team-a", "from_day": day("2026-03-01")}
+    do(bank, members.join_organisation, member_id=volunteer, **begun)
+
+    do(bank, members.close, member_id=volunteer, on_day=day("2026-02-15"), reason="left")
+
+    with bank.reading() as connection:
+        (row,) = connection.execute(select(memberships.c.valid_from, memberships.c.valid_until)).all()
+    assert tuple(row) == (day("2026-03-01"), day("2026-03-01"))

@@ -32,9 +32,10 @@ from timebank.services.admission_steps import (
 )
 from timebank.services.admitted import require_admitted
 from timebank.services.applying import judge
+from timebank.services.closing import require_open
 from timebank.services.desk import Answer, Desk, Writing
 from timebank.services.look_ups import look_up, resume_look_ups
-from timebank.services.members import party_of, require_open
+from timebank.services.members import party_of
 from timebank.services.proofs import certifier
 from timebank.storage import admission_rows, member_rows
 

@@ -17,11 +17,11 @@ from timebank.domain.words import Words
 from timebank.rules import RulesInForce
 from timebank.services import authority, exchange_rules
 from timebank.services.caps import check_room
+from timebank.services.closing import require_open
 from timebank.services.deciding import decided
 from timebank.services.desk import Answer, Desk
 from timebank.services.exchange_rules import POOL
 from timebank.services.facts import member_facts
-from timebank.services.members import require_open
 from timebank.services.rounding import city_account, owed_account
 from timebank.services.still_open import require_members
 from timebank.storage import transfer_rows

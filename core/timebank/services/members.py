@@ -10,11 +10,18 @@ from sqlalchemy import Connection, Row
 
 from timebank.domain.identity import new_id
 from timebank.domain.identity_card import is_identity_card
-from timebank.domain.member import Closing, MemberFacts, is_gone
-from timebank.domain.organisation import Power, Tree
+from timebank.domain.member import Closing, MemberFacts
+from timebank.domain.organisation import Tree
 from timebank.domain.refusal import BadInput, missing, refuse
 from timebank.domain.words import Words
-from timebank.services import authority, inputs, standing
+from timebank.services import authority, inputs
+from timebank.services.closing import (
+    check_nothing_open,
+    check_served_no_more,
+    last_day_of,
+    require_closer,
+    require_open,
+)
 from timebank.services.desk import Answer, Desk, Writing
 from timebank.services.facts import MEMBER, facts_of
 from timebank.services.kinship import end_tie, verify_tie
@@ -42,7 +49,6 @@ PHONE = Words("电话", "phone number")
 REGISTER = Words("登记系统名称", "register's name")
 REGISTRY_KEY = Words("外部登记编号", "number in the register")
 REASON = Words("销户原因", "reason for closing")
-CLOSERS = (Power.ADMIT_MEMBER, Power.ORDER_FOR, Power.SUSPEND_MEMBER)  # who takes in, acts for, or suspends
 
 
 def register(
@@ -189,13 +195,14 @@ def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
     """Close a member: the day named is their last. Their credit stays as it is.
 
     Who leaves may order, serve and give until that day is over; for one who died nothing new begins from now on, and
-    service that took place is still confirmed and settled.
+    service that took place is still confirmed and settled. A death is recorded of who has left, or was to leave, too;
+    the earlier of the two days stays the last.
 
     Args:
         desk: the command being carried out.
         member_id: who leaves.
         on_day: last day; a death is not in the future.
-        reason: ``left`` (by the member or kin, or by staff with a power of ``CLOSERS`` over their home) or
+        reason: ``left`` (by the member or kin, or by staff with a power of ``closing.CLOSERS`` over their home) or
             ``deceased`` (needs a power over their home).
 
     Raises:
@@ -212,61 +219,15 @@ def close(desk: Desk, member_id: str, on_day: date, reason: str) -> Answer:
         raise BadInput(Words(zh, en))
     with desk.reading() as connection:
         tree, member = party_of(desk, connection, member_id)
-    _require_closer(desk, tree, member, why)
+    require_closer(desk, tree, member, why)
     with desk.writing() as write:
-        require_open(_locked(write, member_id))
-        _check_nothing_open(write, member_id, why)
-        _check_served_no_more(write, member_id, on_day)
-        member_rows.close(write.connection, desk.city.code, member_id, on_day, why.value)
-        proof_rows.end_memberships(write.connection, desk.city.code, member_id, on_day)
+        last_day = last_day_of(_locked(write, member_id), why, on_day)
+        check_nothing_open(write, member_id, why)
+        check_served_no_more(write, member_id, last_day)
+        member_rows.close(write.connection, desk.city.code, member_id, last_day, why.value)
+        proof_rows.end_memberships(write.connection, desk.city.code, member_id, last_day)
         write.tell("member.closed", member_id=member_id, reason=why.value)
         return write.answer(member_id=member_id, reason=why.value)
-
-
-def _require_closer(desk: Desk, tree: Tree, member: MemberFacts, why: Closing) -> None:
-    """Refuse who may not close a member; staff may by a power over the member's home, never over a team joined."""
-    if why is Closing.LEFT and not standing.is_staff(desk):
-        authority.require_party(desk, tree, member)
-        return
-    powers = CLOSERS if why is Closing.LEFT else (Power.HANDLE_DECEASED,)
-    homes = [member.home_id] if member.home_id is not None else []
-    standing.require_one_of(desk, tree, desk.rules_on(desk.today), powers, homes)
-
-
-def _check_nothing_open(write: Writing, member_id: str, why: Closing) -> None:
-    """Refuse while something is still to be done; what was served waits for no death to be recorded."""
-    served_counts = why is not Closing.DECEASED
-    orders, visits = member_rows.unfinished(
-        write.connection, write.desk.city.code, member_id, served=served_counts
-    )
-    if orders or visits:
-        zh = f"还有 {orders} 个为其预约的订单、{visits} 次其承担的服务没有办结。请先办结或取消。"
-        en = f"{orders} orders for them and {visits} visits by them are not done with. Finish or cancel them first."
-        raise refuse("member_not_done", zh, en)
-
-
-def _check_served_no_more(write: Writing, member_id: str, on_day: date) -> None:
-    """Refuse a last day before service by them or for them: the day is mistyped, or that service never was."""
-    served = member_rows.last_served(write.connection, write.desk.city.code, member_id)
-    if served is not None and served > on_day:
-        zh = (
-            f"{served} 还有其承担或为其提供的服务记录，晚于最后一日 {on_day}。"
-            "请核对日期；那次服务确未发生的，请先作废或冲正那条记录。"
-        )
-        en = (
-            f"Service by them or for them is on record for {served}, after {on_day} as their last day. Check the day; "
-            "where that service never took place, make its visit void or reverse its settlement first."
-        )
-        raise refuse("served_later", zh, en)
-
-
-def require_open(member: Row[Any] | MemberFacts | None, day: date | None = None) -> None:
-    """Refuse where a member is gone on a day, or, where no day is given, where they are to leave at all."""
-    if member is None or member.closed_on is None:
-        return
-    if day is None or is_gone(member.closed_on, member.closed_for, day):
-        zh = f"这名成员的最后一日是 {member.closed_on}，已销户。"
-        raise refuse("member_closed", zh, f"This member is closed; their last day is {member.closed_on}.")
 
 
 def _locked(write: Writing, member_id: str) -> Row[Any]:

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from timebank.domain.order import Order
 from timebank.domain.refusal import refuse
+from timebank.services.closing import require_open
 from timebank.services.desk import Writing
-from timebank.services.members import require_open
 from timebank.storage import member_rows, order_rows
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Connection,
+    Date,
     Table,
+    case,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -78,5 +81,9 @@ def end(connection: Connection, table: Table, city: str, same: dict[Column[Any],
 
 
 def end_memberships(connection: Connection, city: str, member_id: str, last_day: date) -> int:
-    """Let all memberships of a member end with a day; return how many it was."""
-    return end(connection, memberships, city, {memberships.c.member_id: member_id}, last_day)
+    """Let all memberships of a member end with a day, or with their first where that is later; return how many."""
+    begins = memberships.c.valid_from
+    last = case((begins > last_day, begins), else_=literal(last_day, Date))
+    mine = (memberships.c.city == city, memberships.c.member_id == member_id)
+    goes_on = or_(memberships.c.valid_until.is_(None), memberships.c.valid_until > last)
+    return connection.execute(update(memberships).where(*mine, goes_on).values(valid_until=last)).rowcount

@@ -145,7 +145,10 @@ def closed_members_are_left_alone(city: str) -> Select[Any]:
 
 
 def _accounts_of_closed_members(city: str) -> FromClause:
-    """Return (city, account_id, member, last_day, closed_at): closed_at is when the last day was written down."""
+    """Return (city, account_id, member, last_day, closed_at): closed_at is when the last day was written down.
+
+    A death may be recorded of who had left, or was to: then the later recording counts, for it says the day anew.
+    """
     gone = (
         select(members.c.city, dashed(members.c.id).label("member"), members.c.closed_on.label("last_day"))
         .where(members.c.city == city, members.c.closed_on.is_not(None))
@@ -153,8 +156,9 @@ def _accounts_of_closed_members(city: str) -> FromClause:
     )
     member = commands.c.answer["member_id"].as_string()
     closings = (
-        select(commands.c.city, member.label("member"), commands.c.recorded_at.label("closed_at"))
+        select(commands.c.city, member.label("member"), func.max(commands.c.recorded_at).label("closed_at"))
         .where(commands.c.city == city, commands.c.kind == "members.close")
+        .group_by(commands.c.city, member)
         .cte("closings")
     )
     same = and_(closings.c.city == gone.c.city, closings.c.member == gone.c.member)
