@@ -27,10 +27,11 @@ SIGNER = Ed25519Signer("bench.example.org", bytes(32))
 
 
 def log_of(folder, city):
-    """Return a city's log whose checkpoints lie in a folder."""
-    digest = Digest("sha256")
+    """Return a city's log whose checkpoints lie in a folder, which is made where there is none."""
+    digest, place = Digest("sha256"), folder / city
+    place.mkdir(parents=True, exist_ok=True)
     origin = origin_of(SIGNER.name, city, digest)
-    return Log(origin, digest, CheckpointFolder(folder / city), (key_of(SIGNER),), SIGNER)
+    return Log(origin, digest, CheckpointFolder(place), (key_of(SIGNER),), SIGNER)
 
 
 class VerifyingSeals(InBank):

@@ -20,6 +20,7 @@ def keyed(house):
     names = "  name: bank.example.org\n  folder: checkpoints\n  key: evidence.key\n"
     block = f"evidence:\n{names}  keys:\n    - {house.public}\n"
     house.config.write_text(house.config.read_text(encoding="utf-8") + block, encoding="utf-8")
+    (house.config.parent / "checkpoints" / "yunzhou").mkdir(parents=True)
     assert house.call("demo", "--database", house.url).code == 0
     return house
 

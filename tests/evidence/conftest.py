@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,10 +71,16 @@ def verify_offline(file, key, *heads):
 
 
 def log_in(folder: Path, digest: str = "sha256", city: str = YUNZHOU) -> Log:
-    hashing = Digest(digest)
-    return Log(
-        origin_of(BANK, city, hashing), hashing, CheckpointFolder(folder / city), (key_of(SIGNER),), SIGNER
-    )
+    """The log of a city whose folder was made, as operators do before the first seal."""
+    hashing, place = Digest(digest), folder / city
+    place.mkdir(parents=True, exist_ok=True)
+    return Log(origin_of(BANK, city, hashing), hashing, CheckpointFolder(place), (key_of(SIGNER),), SIGNER)
+
+
+def empty(folder: Path) -> None:
+    """Take everything out of a folder and leave it there."""
+    shutil.rmtree(folder)
+    folder.mkdir()
 
 
 @pytest.fixture(scope="session")

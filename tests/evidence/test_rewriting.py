@@ -1,13 +1,12 @@
 """Rewriting history as a whole: cutting it off, going back, hashing it anew, another key, two stories at once."""
 
 import json
-import shutil
 
 import pytest
 from sqlalchemy import select
 
 from tests.banks import YUNZHOU, StoryClock, a_bank
-from tests.evidence.conftest import BANK, SIGNER, Sealed, log_in, verify_offline
+from tests.evidence.conftest import BANK, SIGNER, Sealed, empty, log_in, verify_offline
 from tests.evidence.tampering import open_all_doors, unchecked
 from tests.scenes import a_visit_on_paper, a_volunteer, all_at_once, settle
 from timebank.domain.refusal import BadInput, Conflict
@@ -188,7 +187,7 @@ def test_heads_signed_with_another_key_are_found_everywhere(grown):
 
 def test_an_outsider_with_the_true_key_is_not_taken_in_by_a_swapped_configuration(grown):
     rewrite(grown, THIEF)
-    shutil.rmtree(grown.folder / "checkpoints")
+    empty(grown.folder / "checkpoints" / YUNZHOU)
     log = grown.log
     swapped = type(log)(log.origin, log.digest, log.folder, (key_of(THIEF),), THIEF)
     taken_in = Sealed(grown.bank, swapped, grown.folder)
@@ -213,7 +212,7 @@ def test_a_note_of_erasure_by_another_key_is_refused(grown):
 def test_two_stories_under_the_true_key_are_found_by_whoever_kept_a_head(grown):
     head = kept_head(grown)
     rewrite(grown, SIGNER)
-    shutil.rmtree(grown.folder / "checkpoints")
+    empty(grown.folder / "checkpoints" / YUNZHOU)
     grown.seal()
 
     assert grown.offline()[0] == 0, "to who never saw the first story, the second one is whole"
@@ -262,7 +261,7 @@ def test_a_witness_refuses_another_story(witnessed):
     open_all_doors(world.bank.engine)
     rewrite(world, SIGNER)
     another_visit(world)
-    shutil.rmtree(world.folder / "checkpoints")
+    empty(world.folder / "checkpoints" / YUNZHOU)
     world.seal()
 
     with pytest.raises(Conflict, match="账本分叉了"):

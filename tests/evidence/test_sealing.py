@@ -1,6 +1,7 @@
 """Sealing takes each committed transfer once, in order, and what a crash leaves half done the next run completes."""
 
 import json
+import os
 
 import pytest
 from sqlalchemy import func, select
@@ -171,12 +172,13 @@ def test_two_who_seal_at_once_seal_everything_once(bank, tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_mended_later(bank, tmp_path):
-    (tmp_path / YUNZHOU).write_text("a file where the folder should be", encoding="utf-8")
-    one = Sealed(bank, log_in(tmp_path), tmp_path)
+    one, size = Sealed(bank, log_in(tmp_path), tmp_path), counted(bank, transfers)
+    in_the_way = tmp_path / YUNZHOU / f".{size:012d}.leaves.{os.getpid()}"
+    in_the_way.mkdir()
 
     with pytest.raises(BadInput, match="写不进"):
         one.seal()
-    (tmp_path / YUNZHOU).unlink()
+    in_the_way.rmdir()
     one.seal()
 
     assert one.faults() == []

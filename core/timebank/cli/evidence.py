@@ -119,10 +119,13 @@ def verify_ledger(session: Session, city: str | None, database: str | None) -> i
 def _tell(session: Session, code: str, check: SealCheck) -> None:
     for fault in check.faults:
         session.say(Words(f"✘ {fault.words.zh}", f"✘ {fault.words.en}"), "red")
-    zh = f"{code}：核对 {check.size} 叶，{check.fault_count} 处不符；已抹除 {check.erased}，待封存 {check.unsealed}。"
+    zh = (
+        f"{code}：核对 {check.size} 叶，{check.fault_count} 处不符；已抹除 {check.erased}，待封存 {check.unsealed}，"
+        f"待写进文件夹的检查点 {check.unpublished}。"
+    )
     en = (
         f"{code}: {check.size} leaves verified, {check.fault_count} faults; {check.erased} erased, "
-        f"{check.unsealed} waiting to be sealed."
+        f"{check.unsealed} waiting to be sealed, {check.unpublished} checkpoints waiting to be written to the folder."
     )
     session.say(Words(zh, en), "green" if check.ok else "red")
     session.say(_witnesses(check))

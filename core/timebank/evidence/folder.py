@@ -20,18 +20,46 @@ from timebank.evidence.digest import SIZE
 _CHECKPOINT, _LEAVES, _ERASURE, _COSIGNED = ".checkpoint", ".leaves", ".erasure", ".cosigned"
 
 
+class FolderGone(BadInput):
+    """The folder is not there: it was never made, moved away, or its disk is not mounted."""
+
+    code = "no_folder"
+
+
 class CheckpointFolder:
     """One city's folder.
 
     Attributes:
-        path: where it is; made when first written to.
+        path: where it is; made by hand once, for a folder that is gone is not one in which nothing lies yet.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def must_exist(self) -> None:
+        """Do nothing where the folder is there.
+
+        Raises:
+            FolderGone: it is not.
+        """
+        if not self.path.is_dir():
+            zh = (
+                f"检查点文件夹 {self.path} 不在：第一次封存之前请建好它（mkdir -p {self.path}）；"
+                "从前有过的，请查明是没有挂载还是被移走。"
+            )
+            en = (
+                f"The folder of checkpoints {self.path} is not there. Before sealing for the first time make it "
+                f"(mkdir -p {self.path}); if there was one, find out whether its disk is not mounted or who moved it."
+            )
+            raise FolderGone(Words(zh, en))
+
     def sizes(self) -> list[int]:
-        """Return the sizes of which there is a checkpoint, in order."""
+        """Return the sizes of which there is a checkpoint, in order.
+
+        Raises:
+            FolderGone: the folder is not there.
+        """
+        self.must_exist()
         return sorted(int(file.stem) for file in self.path.glob(f"*{_CHECKPOINT}") if file.stem.isdecimal())
 
     def note(self, size: int) -> str:
@@ -93,7 +121,6 @@ class CheckpointFolder:
         """Put a file down whole under its name or not at all, and never over another one."""
         draft = file.with_name(f".{file.name}.{os.getpid()}")
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
             with draft.open("wb") as out:
                 out.write(content)
                 out.flush()

@@ -64,6 +64,10 @@ _SENTENCES: Mapping[str, Words] = {
     ),
     "witnesses": Words("要求 {1} 个见证人加签，只有 {0} 个。", "{1} witnesses have to co-sign, and {0} did."),
     "unsigned": Words("第 {} 叶起没有签名的检查点。", "No signed checkpoint covers the leaves from {} on."),
+    "misplaced": Words(
+        "叶表里有序号为 {} 的一行（转账 {}）：序号从 0 起、各只一次，封存从不这样写。",
+        "A row of leaves has the index {} (transfer {}): they begin at 0 and each comes once; sealing never wrote it.",
+    ),
     "left_out": Words(
         "转账 {} 早该封存却没有：时钟不准（请运行 evidence seal --everywhere），或是事后插入的。",
         "Transfer {} should have been sealed long ago: a clock was wrong (run evidence seal --everywhere), "

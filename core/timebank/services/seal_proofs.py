@@ -69,6 +69,8 @@ def prove_growth(bank: Bank, city: str, log: Log, old: int) -> dict[str, Any]:
             )
             raise BadInput(Words(zh, en), "no_such_size")
         head = log.read(last.note)
+        if head.size != size:
+            raise _broken()
 
         def hashes(start: int, end: int) -> Iterator[bytes]:
             return leaf_rows.hashes(connection, city, start, end)
@@ -84,6 +86,9 @@ def export(bank: Bank, city: str, log: Log) -> Iterator[dict[str, Any]]:
     """Yield the lines of an export: everything sealed, as the tables say it now, with salts and signed heads.
 
     It is not for the public: with its salts it holds all that was sealed about people.
+
+    Raises:
+        BadInput: the folder is not there.
     """
     columns = {"books": dict(BOOKS), "people": dict(PEOPLE)}
     yield {"format": EXPORT, "origin": log.origin, "columns": columns}
@@ -98,7 +103,7 @@ def export(bank: Bank, city: str, log: Log) -> Iterator[dict[str, Any]]:
             stored = bytes(leaf.row.leaf_hash) if leaf.row is not None else b""
             yield _exported(leaf, stretch.leaves[leaf.index - stretch.start] if stretch.leaves else stored)
         yield {"checkpoint": stretch.note}
-        size = stretch.size
+        size = stretch.end
     yield {"end": size}
 
 

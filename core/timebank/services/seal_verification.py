@@ -10,6 +10,7 @@ from typing import Any
 from timebank.domain.identity import earlier_id
 from timebank.domain.refusal import TimeBankError
 from timebank.domain.words import Words
+from timebank.evidence.folder import FolderGone
 from timebank.evidence.log import Log
 from timebank.evidence.tree import Tree
 from timebank.services import verification
@@ -23,7 +24,7 @@ from timebank.storage.sealed_rows import UNREADABLE, is_unreadable
 
 SHOWN = 20
 # What is changed all the time is not sealed, but follows from what is.
-FOLLOWS = ("balances", "held", "conservation")
+FOLLOWS = ("balances", "held", "conservation", "transfers_are_whole", "one_city_and_unit")
 
 
 @dataclass
@@ -98,17 +99,26 @@ def _faults(
     bank: Bank, city: str, log: Log, check: SealCheck, progress: Callable[[int], None]
 ) -> Iterator[SealFault]:
     try:
+        log.folder.must_exist()
         erased = log.erased()
+    except FolderGone as error:
+        yield SealFault(error.code, error.words)
+        return
     except TimeBankError as error:
         erased = set()
         yield SealFault("erasure", error.words)
     tree, reader, newest = Tree(log.digest), RecordReader(city), 0
     roots: dict[int, bytes] = {}
     for stretch in stretches(bank, city, log):
-        newest, check.unpublished = stretch.start, check.unpublished + (not stretch.published)
+        newest = stretch.start if stretch.end > stretch.start else newest
+        check.unpublished += not stretch.published
         for leaf in leaves_of(bank, reader, log.digest, stretch):
             sealed = stretch.leaves[leaf.index - stretch.start] if stretch.leaves else None
-            yield from faults_of_leaf(leaf, sealed, erased)
+            faults = list(faults_of_leaf(leaf, sealed, erased))
+            if [fault.code for fault in faults] == ["no_salt"]:  # erased since the notes were read?
+                erased |= _erased_by_now(log)
+                faults = list(faults_of_leaf(leaf, sealed, erased))
+            yield from faults
             check.erased += leaf.index in erased and leaf.row is not None and leaf.row.salt is None
             tree.add(sealed or leaf.hashed or _stored(leaf))
             check.size = leaf.index + 1
@@ -116,7 +126,7 @@ def _faults(
         yield from _faults_of_head(stretch, tree)
         roots[tree.size] = tree.root()
     yield from _witnesses(log, check, roots)
-    yield from _beyond(bank, city, check.size)
+    yield from _beyond(bank, city, log, check.size)
     yield from _unsealed(bank, city, check, newest)
     yield from _follows(bank, city)
 
@@ -130,7 +140,7 @@ def _faults_of_head(stretch: Stretch, tree: Tree) -> Iterator[SealFault]:
     last = stretch.size - 1
     if stretch.head is None:
         yield SealFault("signature", words_of("signature", last, stretch.trouble or Words("", "")), last)
-    elif (stretch.head.size, stretch.head.root) != (tree.size, tree.root()):
+    elif (stretch.head.size, stretch.head.root) != (stretch.size, tree.root()):
         yield SealFault("root", words_of("root", f"{stretch.start}–{last}"), stretch.start)
     elif stretch.published and stretch.leaves is None:
         yield SealFault("leaves_file", words_of("leaves_file", stretch.size), stretch.start)
@@ -155,12 +165,32 @@ def _witnesses(log: Log, check: SealCheck, roots: Mapping[int, bytes]) -> Iterat
         yield SealFault("witnesses", words_of("witnesses", len(check.witnessed), log.witnesses_needed))
 
 
-def _beyond(bank: Bank, city: str, size: int) -> Iterator[SealFault]:
-    """Yield leaves and checkpoints that no signed head covers."""
-    with bank.reading() as connection:
-        many = leaf_rows.count_from(connection, city, size)
-    if many:
-        yield SealFault("unsigned", words_of("unsigned", size), size)
+def _beyond(bank: Bank, city: str, log: Log, size: int) -> Iterator[SealFault]:
+    """Yield rows of leaves that no signed head covers: neither those looked at nor one that was signed meanwhile."""
+    with bank.snapshot() as connection:
+        last = leaf_rows.last_checkpoint(connection, city)
+        covered = max(size, _signed_size(log, last.note) if last is not None else 0)
+        first = leaf_rows.beyond(connection, city, covered)
+        misplaced = list(leaf_rows.misplaced(connection, city))
+    if first is not None:
+        yield SealFault("unsigned", words_of("unsigned", covered), covered, first.transfer_id)
+    for row in misplaced:
+        told = words_of("misplaced", row.leaf_index, row.transfer_id)
+        yield SealFault("misplaced", told, row.leaf_index, row.transfer_id)
+
+
+def _signed_size(log: Log, note: str) -> int:
+    try:
+        return log.read(note).size
+    except TimeBankError:
+        return 0
+
+
+def _erased_by_now(log: Log) -> set[int]:
+    try:
+        return log.erased()
+    except TimeBankError:  # told already
+        return set()
 
 
 def _unsealed(bank: Bank, city: str, check: SealCheck, start: int) -> Iterator[SealFault]:

@@ -46,6 +46,11 @@ class Stretch:
     leaves: list[bytes] | None
     row: Any | None
 
+    @property
+    def end(self) -> int:
+        """Return where its leaves end. A head that is not to be trusted, or of another size, says nothing of leaves."""
+        return self.size if self.head is not None and self.head.size == self.size else self.start
+
 
 @dataclass(slots=True)
 class Leaf:
@@ -72,7 +77,11 @@ class Leaf:
 
 
 def stretches(bank: Bank, city: str, log: Log) -> Iterator[Stretch]:
-    """Yield what each checkpoint added, oldest first: those of the folder, then those not published yet."""
+    """Yield what each checkpoint added, oldest first: those of the folder, then those not published yet.
+
+    Raises:
+        BadInput: the folder is not there.
+    """
     outside = log.folder.sizes()
     newest = outside[-1] if outside else 0
     with bank.reading() as connection:
@@ -85,7 +94,8 @@ def stretches(bank: Bank, city: str, log: Log) -> Iterator[Stretch]:
         yield stretch
         for leaf in stretch.leaves or _stored(bank, city, stretch):
             tree.add(leaf)
-        tree = tree if tree.size == size else Tree(log.digest, size, [b""] * size.bit_count())
+        if tree.size != stretch.end:
+            tree = Tree(log.digest, stretch.end, [b""] * stretch.end.bit_count())
 
 
 def _stretch(log: Log, tree: Tree, size: int, row: Any, *, published: bool) -> Stretch:
@@ -108,19 +118,19 @@ def _gives(tree: Tree, leaves: list[bytes], head: Checkpoint) -> bool:
 
 def _stored(bank: Bank, city: str, stretch: Stretch) -> list[bytes]:
     with bank.reading() as connection:
-        return list(leaf_rows.hashes(connection, city, stretch.start, stretch.size))
+        return list(leaf_rows.hashes(connection, city, stretch.start, stretch.end))
 
 
 def leaves_of(bank: Bank, reader: RecordReader, digest: Digest, stretch: Stretch) -> Iterator[Leaf]:
     """Yield the leaves of a stretch, a page at a time, each index once."""
-    for start in range(stretch.start, stretch.size, PAGE):
-        end = min(start + PAGE, stretch.size)
+    for start in range(stretch.start, stretch.end, PAGE):
+        end = min(start + PAGE, stretch.end)
         try:
             found = _page(bank, reader, digest, start, end)
         except UNREADABLE as error:
             if not is_unreadable(error):
                 raise
-            found = [_alone(bank, reader, digest, index) for index in range(start, end)]
+            found = [leaf_at(bank, reader, digest, index) for index in range(start, end)]
         yield from found
 
 
@@ -136,8 +146,8 @@ def _page(bank: Bank, reader: RecordReader, digest: Digest, start: int, end: int
     return leaves
 
 
-def _alone(bank: Bank, reader: RecordReader, digest: Digest, index: int) -> Leaf:
-    """Return a leaf of a page that could not be read, so that the very leaf which stands in the way is named."""
+def leaf_at(bank: Bank, reader: RecordReader, digest: Digest, index: int) -> Leaf:
+    """Return one leaf, by itself: of a page that cannot be read it is so told which leaf stands in the way."""
     try:
         return _page(bank, reader, digest, index, index + 1)[0]
     except UNREADABLE as error:
@@ -153,7 +163,7 @@ def worked_out(reader: RecordReader, digest: Digest, index: int, row: Any, recor
         return Leaf(index, row)
     commitment = bytes(memoryview(row.commitment))
     if row.salt is not None:
-        commitment = commitment_of(digest, row.salt, record.people)
+        commitment = commitment_of(digest, bytes(memoryview(row.salt)), record.people)
     hashed = leaf_of(digest, record.books, commitment) if row.version == VERSION else None
     broken = bool(reader.broken) and any(rule[0] in reader.broken for rule in record.books[_RULE_FILES])
     return Leaf(index, row, record, commitment, hashed, broken)

@@ -23,6 +23,8 @@ from timebank.evidence.log import Log
 from timebank.evidence.notes import signed
 from timebank.evidence.tree import Tree
 from timebank.services.desk import Bank
+from timebank.services.seal_faults import faults_of_leaf
+from timebank.services.sealed_leaves import leaf_at, stretches
 from timebank.services.sealed_records import RecordReader
 from timebank.storage import leaf_rows
 from timebank.storage.engine import WRITES
@@ -66,7 +68,7 @@ def seal(
         everywhere: look for unsealed transfers among all, not only among those of the last hour and later.
 
     Raises:
-        BadInput: no key, or the folder cannot be written.
+        BadInput: no key, or the folder is not there or cannot be written.
         Conflict: the folder holds what the database does not, or somebody else is sealing.
     """
     bank.city(city)
@@ -88,6 +90,7 @@ def publish(bank: Bank, city: str, log: Log) -> int:
     """Write the checkpoints that are in the database and not yet in the folder; return how many.
 
     Raises:
+        BadInput: the folder is not there or cannot be written, or a checkpoint is not signed as it should be.
         Conflict: the folder's newest checkpoint is not the database's: the database went back, or was changed.
     """
     outside = max(log.folder.sizes(), default=0)
@@ -99,10 +102,12 @@ def publish(bank: Bank, city: str, log: Log) -> int:
     start, missing = outside, [size for size in sizes if size > outside]
     for size in missing:
         with bank.reading() as connection:
-            note = leaf_rows.checkpoint(connection, city, size)
+            row = leaf_rows.checkpoint(connection, city, size)
+            note = row.note if row else ""
+            if log.read(note).size != size:
+                raise _changed(size)
             hashes = list(leaf_rows.hashes(connection, city, start, size))
-        log.read(note.note if note else "")
-        log.folder.publish(size, note.note if note else "", hashes)
+        log.folder.publish(size, note, hashes)
         start = size
     return len(missing)
 
@@ -143,9 +148,7 @@ def grown_tree(connection: Connection, city: str, log: Log) -> Tree:
     head = log.read(last.note)
     tree = Tree(log.digest, last.size, edge) if len(edge) == last.size.bit_count() else Tree(log.digest)
     if (head.size, head.root) != (tree.size, tree.root()):
-        zh = f"数据库里第 {last.size} 叶处的检查点被改过，未封存。请运行 timebank evidence verify。"
-        en = f"The checkpoint at {last.size} leaves was changed in the database; nothing was sealed. Run evidence verify."
-        raise Conflict(Words(zh, en), "checkpoint_changed")
+        raise _changed(last.size)
     return tree
 
 
@@ -175,15 +178,18 @@ def _leaves(
 def erase(bank: Bank, city: str, log: Log, transfer_ids: Sequence[str]) -> list[int]:
     """Destroy the salts of sealed transfers, so that nobody can show any more what their leaves say of people.
 
-    The signed note that says so is published first: a leaf without salt and without a note is a fault.
+    The signed note that says so is published first: a leaf without salt and without a note is a fault. It names leaves
+    by their index, and so none is named before its transfer, worked out anew, is what was sealed at that index.
 
     Returns:
         The indexes of the leaves.
 
     Raises:
         BadInput: one of the transfers is not sealed.
+        Conflict: one of them is not what was sealed at the index that the database gives it; nothing is erased.
     """
     signer = log.signing()
+    publish(bank, city, log)
     with bank.reading() as connection:
         found = leaf_rows.of_transfers(connection, city, transfer_ids)
     missing = sorted(set(transfer_ids) - {leaf.transfer_id for leaf in found})
@@ -194,10 +200,40 @@ def erase(bank: Bank, city: str, log: Log, transfer_ids: Sequence[str]) -> list[
         )
         raise BadInput(Words(zh, en), "not_sealed")
     indexes = sorted(leaf.leaf_index for leaf in found)
+    strays = sorted(set(indexes) - set(_as_sealed(bank, city, log, indexes)))
+    if strays:
+        raise _not_as_sealed(strays)
     log.folder.publish_erasure(signed(log.erasure(indexes), signer))
     with bank.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         leaf_rows.destroy_salts(connection, city, indexes)
     return indexes
+
+
+def _as_sealed(bank: Bank, city: str, log: Log, indexes: Sequence[int]) -> Iterator[int]:
+    """Yield those of the indexes whose rows give the leaf that the folder keeps, and a head proves, at that place."""
+    reader, erased = RecordReader(city), log.erased()
+    for stretch in stretches(bank, city, log):
+        for index in indexes:
+            if stretch.leaves and stretch.start <= index < stretch.end:
+                leaf = leaf_at(bank, reader, log.digest, index)
+                if not list(faults_of_leaf(leaf, stretch.leaves[index - stretch.start], erased)):
+                    yield index
+
+
+def _not_as_sealed(indexes: Sequence[int]) -> Conflict:
+    which = ", ".join(map(str, indexes))
+    zh = f"数据库里第 {which} 叶与文件夹里封存的不符，或缺 .leaves 文件：没有抹除。请运行 timebank evidence verify。"
+    en = (
+        f"Leaves {which} of the database are not what the folder says was sealed there, or its .leaves files are gone: "
+        "nothing was erased. Run evidence verify."
+    )
+    return Conflict(Words(zh, en), "not_as_sealed")
+
+
+def _changed(size: int) -> Conflict:
+    zh = f"数据库里第 {size} 叶处的检查点被改过，未封存。请运行 timebank evidence verify。"
+    en = f"The checkpoint at {size} leaves was changed in the database; nothing was sealed. Run evidence verify."
+    return Conflict(Words(zh, en), "checkpoint_changed")
 
 
 def _went_back(outside: int, inside: int) -> Conflict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, Row, Select, cast, exists, func, insert, or_, select, update
 
 from timebank.storage.books import transfers
 from timebank.storage.bulk_rows import in_parts
@@ -117,11 +117,22 @@ def hashes(connection: Connection, city: str, start: int, end: int) -> Iterator[
         ).scalars()
 
 
-def count_from(connection: Connection, city: str, start: int) -> int:
-    """Return how many leaves stand at an index and after it."""
+def beyond(connection: Connection, city: str, size: int) -> Any:
+    """Return (leaf_index, transfer_id) of the first leaf at an index and after it, or None."""
     return connection.execute(
-        select(func.count()).where(leaves.c.city == city, leaves.c.leaf_index >= start)
-    ).scalar_one()
+        select(leaves.c.leaf_index, leaves.c.transfer_id)
+        .where(leaves.c.city == city, leaves.c.leaf_index >= size)
+        .order_by(leaves.c.leaf_index)
+        .limit(1)
+    ).one_or_none()
+
+
+def misplaced(connection: Connection, city: str) -> Iterator[Any]:
+    """Yield (leaf_index, transfer_id) of every row whose index no leaf can have: below 0, no whole number, or twice."""
+    index, here = leaves.c.leaf_index, leaves.c.city == city
+    twice = select(index).where(here).group_by(index).having(func.count() > 1)
+    impossible = or_(index.is_(None), index < 0, index != cast(index, BigInteger), index.in_(twice))
+    yield from connection.execute(select(index, leaves.c.transfer_id).where(here, impossible).order_by(index))
 
 
 def destroy_salts(connection: Connection, city: str, indexes: Iterable[int]) -> None:
