@@ -14,6 +14,7 @@ SMALLEST_GROUP, USUAL_GROUP, LARGEST_GROUP = 3, 16, 60
 USUAL_QUANTA = (1, 2, 2, 3, 4)
 OPEN_FROM, OPEN_UNTIL = 8 * 60, 18 * 60
 QUARTER = 15
+DAY = 24 * 60
 
 
 @dataclass
@@ -71,7 +72,24 @@ def make_services(tree, people, book, random, size, until):
     _stretch(random, made, int(size.hours * 60), _Measure("minutes", step, "least", "most"))
     if size.person_times is not None:
         _stretch(random, made, size.person_times, _Measure("head_count", 1, "fewest", "largest"))
+    _one_after_another(made)
     return made
+
+
+def _one_after_another(made):
+    """Let nobody serve in two places at once: what overlaps on a day begins when the one before has ended."""
+    days = {}
+    for one in made:
+        days.setdefault((one.volunteer.reference, one.day), []).append(one)
+    for (who, day), some in days.items():
+        some.sort(key=lambda one: one.start)
+        ahead = sum(one.minutes for one in some)
+        if ahead > DAY:
+            raise TooTight(f"{who} would serve {ahead} minutes on {day}")
+        free = 0
+        for one in some:
+            one.start = min(max(one.start, free), DAY - ahead)
+            free, ahead = one.start + one.minutes, ahead - one.minutes
 
 
 class _Catalogue:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -342,12 +342,23 @@ def visits_on_paper(bank: Bank, papers: Iterable[Paper], city: str = YUNZHOU) ->
     ids = sorted(new_id() for _ in wanted)
     rows = [_order_row(paper, city) for paper in wanted]
     with writing(bank) as connection:
+        begun = _begun(connection, wanted)
         order_rows.add(connection, rows)
-        visit_rows.add(connection, [_visit_row(*of) for of in zip(ids, rows, wanted, strict=True)])
+        visit_rows.add(connection, [_visit_row(*of, begun) for of in zip(ids, rows, wanted, strict=True)])
         for order, paper in zip(rows, wanted, strict=True):
             if paper.payer is not None and paper.held:
                 _hold(connection, bank, order["id"], paper, city)
     return ids
+
+
+def _begun(connection: Any, papers: Iterable[Paper]) -> dict[tuple[str, date], datetime]:
+    """Return when each volunteer began the first of their visits, by volunteer and day."""
+    key = (visits_table.c.volunteer_id, visits_table.c.service_date)
+    theirs = visits_table.c.volunteer_id.in_({paper.volunteer for paper in papers})
+    rows = connection.execute(
+        select(*key, func.min(visits_table.c.checked_in_at)).where(theirs).group_by(*key)
+    )
+    return {(who, on): begun for who, on, begun in rows if begun is not None}
 
 
 def _order_row(paper: Paper, city: str) -> dict[str, Any]:
@@ -376,8 +387,12 @@ def _order_row(paper: Paper, city: str) -> dict[str, Any]:
     }
 
 
-def _visit_row(visit_id: str, order: dict[str, Any], paper: Paper) -> dict[str, Any]:
+def _visit_row(
+    visit_id: str, order: dict[str, Any], paper: Paper, begun: dict[tuple[str, date], datetime]
+) -> dict[str, Any]:
     on, minutes = paper.on, paper.minutes
+    until = begun.get((paper.volunteer, day(on)), local(f"{on} 09:00") + timedelta(minutes=minutes))
+    since = begun[paper.volunteer, day(on)] = until - timedelta(minutes=minutes)  # nobody is in two places
     return {
         "city": order["city"],
         "id": visit_id,
@@ -390,8 +405,8 @@ def _visit_row(visit_id: str, order: dict[str, Any], paper: Paper) -> dict[str, 
         "measured_minutes": minutes,
         "recognised_minutes": minutes,
         "accepted_at": local(f"{on} 08:00"),
-        "checked_in_at": local(f"{on} 09:00"),
-        "checked_out_at": local(f"{on} 09:00") + timedelta(minutes=minutes),
+        "checked_in_at": since,
+        "checked_out_at": until,
         "service_date": day(on),
         "confirmed_by": "organisation",
         "confirmed_at": local(f"{on} 20:00"),

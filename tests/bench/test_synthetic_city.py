@@ -78,6 +78,13 @@ def test_where_time_is_measured_every_service_has_its_clock(tiny):
     assert [row for row in rows(tiny, "services") if not (row["checked_in"] and row["checked_out"])] == []
 
 
+def test_nobody_serves_in_two_places_at_once(tiny):
+    ended = {}
+    for row in sorted(rows(tiny, "services"), key=lambda row: row["checked_in"]):
+        assert ended.get(row["volunteer"], "") <= row["checked_in"], row
+        ended[row["volunteer"]] = row["checked_out"]
+
+
 def test_nobody_serves_themselves(tiny):
     assert [row for row in rows(tiny, "services") if row["volunteer"] == row["recipient"]] == []
 

@@ -26,7 +26,7 @@ from tests.working import (
 )
 from tests.yunzhou import settle_tree
 from timebank.domain.refusal import Refused
-from timebank.services import orders, visits
+from timebank.services import orders, visit_deadlines, visits
 
 
 @pytest.fixture
@@ -92,11 +92,11 @@ def test_a_forgotten_check_out_closes_as_an_exception_and_measures_nothing(bank,
     row = visit_row(bank, visit)
     do(bank, visits.check_in, by=row.volunteer_id, visit_id=visit, claims=CLOCK)
     clock.set("2026-03-03 10:59")
-    assert visits.close_late_due(bank, YUNZHOU) == 0
+    assert visit_deadlines.close_late_due(bank, YUNZHOU) == 0
     clock.set("2026-03-03 11:00")
 
-    assert visits.close_late_due(bank, YUNZHOU) == 1
-    assert visits.close_late_due(bank, YUNZHOU) == 0
+    assert visit_deadlines.close_late_due(bank, YUNZHOU) == 1
+    assert visit_deadlines.close_late_due(bank, YUNZHOU) == 0
     row = visit_row(bank, visit)
     assert (row.state, row.measured_minutes, row.exception) == ("exception", None, "forgotten_check_out")
     assert order_row(bank, row.order_id).state == "finished"
@@ -105,11 +105,11 @@ def test_a_forgotten_check_out_closes_as_an_exception_and_measures_nothing(bank,
 def test_staff_are_told_once_of_a_visit_that_nobody_confirms_and_nothing_is_credited(bank, visit, clock):
     serve(bank, clock, visit)
     clock.forward(days=6, hours=23)
-    assert visits.confirm_overdue(bank, YUNZHOU) == 0
+    assert visit_deadlines.confirm_overdue(bank, YUNZHOU) == 0
     clock.forward(hours=1)
 
-    assert visits.confirm_overdue(bank, YUNZHOU) == 1
-    assert visits.confirm_overdue(bank, YUNZHOU) == 0
+    assert visit_deadlines.confirm_overdue(bank, YUNZHOU) == 1
+    assert visit_deadlines.confirm_overdue(bank, YUNZHOU) == 0
     assert events(bank, "visit.unconfirmed") == ["visit.unconfirmed"]
     assert visit_row(bank, visit).state == "checked_out"
 
@@ -117,7 +117,7 @@ def test_staff_are_told_once_of_a_visit_that_nobody_confirms_and_nothing_is_cred
 def test_whoever_may_confirm_still_may_after_the_time_is_over(bank, visit, elder, clock):
     serve(bank, clock, visit)
     clock.forward(days=30)
-    visits.confirm_overdue(bank, YUNZHOU)
+    visit_deadlines.confirm_overdue(bank, YUNZHOU)
 
     confirm(bank, visit, elder)
 

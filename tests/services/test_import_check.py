@@ -70,6 +70,10 @@ def test_the_report_says_in_words_that_gates_are_skipped(bank, tmp_path):
         ({"checked_in": "", "checked_out": ""}, "checked_in", "not_measured"),
         ({"checked_out": ""}, "checked_out", "half_clock"),
         ({"checked_out": "2026-02-01 08:00"}, "checked_out", "clock"),
+        ({"checked_in": "2026-02-02 08:29"}, "checked_in", "off_plan"),
+        ({"checked_in": "2026-02-02 10:00"}, "checked_in", "off_plan"),
+        ({"checked_out": "2026-02-02 11:01"}, "checked_out", "off_plan"),
+        ({"checked_in": "2026-03-01 09:00", "checked_out": "2026-03-01 10:00"}, "checked_in", "off_plan"),
         ({"confirmed_by": "neighbour"}, "confirmed_by", "unknown"),
         ({"confirmed_proof": "photo"}, "confirmed_proof", "unknown"),
         ({"team": "team-1", "volunteer": "V2"}, "team", "team"),
@@ -144,6 +148,30 @@ def test_a_number_that_stands_twice_names_the_first_row(bank, tmp_path):
 
     assert ("services.csv:4:reference", "twice") in faults_of(bank, folder)
     assert "在第 2 行已经出现" in sentences_of(bank, folder)
+
+
+def test_one_volunteer_in_two_places_at_once_is_told_with_the_other_row(bank, tmp_path):
+    twice = service(reference="S9", checked_in="2026-02-01 09:30")
+    folder = hand_over(tmp_path, services=[service(), twice])
+
+    assert faults_of(bank, folder) == [("services.csv:3:checked_in", "overlap")]
+    assert "第 2 行（" in sentences_of(bank, folder)
+
+
+def test_a_service_may_begin_when_the_one_before_ended(bank, tmp_path):
+    next_hour = {"planned_start": "2026-02-01 10:00", "checked_in": "2026-02-01 10:00"}
+    after = service(reference="S9", checked_out="2026-02-01 11:00", **next_hour)
+
+    assert faults_of(bank, hand_over(tmp_path, services=[service(), after])) == []
+
+
+def test_what_was_taken_over_before_counts_and_is_not_judged_again(bank, tmp_path):
+    hand_over(tmp_path, services=[service()])
+    assert commit_folder(bank, YUNZHOU, tmp_path).ok
+    folder = hand_over(tmp_path, services=[service(), service(reference="S9")])
+
+    assert faults_of(bank, folder) == [("services.csv:3:checked_in", "overlap")]
+    assert "此前导入的“" in sentences_of(bank, folder)
 
 
 def test_all_faults_of_all_files_come_in_one_pass(bank, tmp_path):

@@ -188,12 +188,12 @@ def test_an_imported_order_is_finished_and_its_visit_confirmed(bank, tmp_path):
 
 def test_measured_time_counts_up_to_the_planned(bank, tmp_path):
     short = service(checked_out="2026-02-01 09:45")
-    long = service(reference="S2", volunteer="B1", checked_out="2026-02-01 11:30")
+    long = service(reference="S2", volunteer="B1", checked_out="2026-02-01 10:50")
     commit_folder(bank, YUNZHOU, hand_over(tmp_path, services=[short, long]))
 
     found = rows(bank, visits, visits.c.measured_minutes)
 
-    assert [(row.measured_minutes, row.recognised_minutes) for row in found] == [(45, 45), (150, 60)]
+    assert [(row.measured_minutes, row.recognised_minutes) for row in found] == [(45, 45), (110, 60)]
 
 
 def test_a_service_is_dated_by_its_check_in_where_time_is_measured(bank, tmp_path):

@@ -34,7 +34,16 @@ from timebank.domain.refusal import BadInput, Refusal, Refused
 from timebank.domain.words import Words
 from timebank.hooks import hookimpl
 from timebank.rules import load_rule_book
-from timebank.services import admission, attendances, members, orders, recognition, verification, visits
+from timebank.services import (
+    admission,
+    attendances,
+    members,
+    orders,
+    recognition,
+    verification,
+    visit_deadlines,
+    visits,
+)
 from timebank.storage import evidence_rows
 
 DAY = day("2026-03-03")
@@ -507,7 +516,7 @@ def forgotten(bank, visit, volunteer, clock):
     clock.set(START)
     check_in(bank, visit, volunteer)
     clock.set("2026-03-03 11:30")
-    visits.close_late_due(bank, YUNZHOU)
+    visit_deadlines.close_late_due(bank, YUNZHOU)
     return visit
 
 

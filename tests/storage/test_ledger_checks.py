@@ -46,6 +46,12 @@ class Scene:
     def asked(self, connection, code):
         return ask(connection, self.bank.city(YUNZHOU), code)
 
+    def clock_of(self, visit):
+        """When a visit was checked in and out."""
+        with self.bank.reading() as connection:
+            row = connection.execute(select(visits).where(*here(visits, visits.c.id == visit))).one()
+        return {"checked_in_at": row.checked_in_at, "checked_out_at": row.checked_out_at}
+
     def granted(self):
         """The cause of a grant."""
         return self._of_grant(transfers.c.cause_id)
@@ -397,6 +403,18 @@ FAULTS = {
             update(visits)
             .where(*here(visits, visits.c.id == s.settled))
             .values(checked_out_at=local("2026-03-01 09:00")),
+        ],
+    ),
+    "one person in two places at once": (
+        "nobody_serves_in_two_places",
+        lambda s: [
+            update(visits)
+            .where(*here(visits, visits.c.id == s.reversed_visit))
+            .values(
+                volunteer_id=s.volunteer,
+                state="confirmed",
+                **s.clock_of(s.settled),
+            ),
         ],
     ),
     "a place that nobody took": (

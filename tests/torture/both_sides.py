@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -176,7 +177,7 @@ class BothSides:
         """Do one of the things that are done with a visit."""
         model, mine, staff = self.model, {"by": visit.who, "claims": CLOCKED}, {"visit_id": visit.id}
         acts = {
-            "check_in": (model.check_in, visits.check_in, mine, None),
+            "check_in": (partial(model.check_in, everything=self.visits), visits.check_in, mine, None),
             "check_out": (model.check_out, visits.check_out, mine, "measured_minutes"),
             "miss": (model.miss, visits.miss, {}, "order_state"),
             "cancel": (model.give_back, visits.cancel, {"reason": "生病"}, "order_state"),

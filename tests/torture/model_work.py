@@ -164,13 +164,16 @@ class Work(Books):
         used = {visit.place for visit in order.visits if visit.state not in GONE}
         return min(set(range(1, order.places + 1)) - used)
 
-    def check_in(self, visit: AVisit) -> None:
-        """Begin."""
+    def check_in(self, visit: AVisit, everything: Iterable[AVisit]) -> None:
+        """Begin, unless still at work elsewhere; a check-out that was forgotten hinders nobody."""
         must(visit.state, {"planned"})
         if self.now < visit.order.start - EARLY:
             raise No("too_early")
         if self.now >= visit.order.end:
             raise No("too_late")
+        others = [v for v in everything if v.who == visit.who and v is not visit and v.state == "checked_in"]
+        if any(self.now < other.order.end + GRACE for other in others):
+            raise No("still_checked_in")
         visit.state, visit.since, visit.day = "checked_in", self.now, self.today
         visit.order.state = "in_service"
 

@@ -23,7 +23,7 @@ from tests.torture.rows_of_orders import an_offer
 from tests.torture.rows_of_visits import AVisit
 from tests.working import give_hours, order_row, visit_row
 from timebank.domain.refusal import BadInput, Refused
-from timebank.services import offers, orders, visits
+from timebank.services import offers, orders, visit_deadlines, visits
 from timebank.services.statement import statement
 from timebank.services.verification import verify
 from timebank.storage import member_rows
@@ -105,10 +105,10 @@ def test_a_check_out_is_not_forgotten_a_second_before_it_is_due(bank):
     visit = AVisit(bank).begun()
     due = order_row(bank, visit.order).planned_start + timedelta(minutes=120)
     bank.clock.now = due - NEARLY
-    assert visits.close_late_due(bank, YUNZHOU) == 0
+    assert visit_deadlines.close_late_due(bank, YUNZHOU) == 0
 
     bank.clock.now = due
-    assert visits.close_late_due(bank, YUNZHOU) == 1
+    assert visit_deadlines.close_late_due(bank, YUNZHOU) == 1
 
 
 def test_a_step_back_lets_nothing_end(bank):
@@ -117,7 +117,7 @@ def test_a_step_back_lets_nothing_end(bank):
     bank.clock.now -= timedelta(days=30)
 
     assert (offers.lapse_due(bank, YUNZHOU), orders.lapse_due(bank, YUNZHOU)) == (0, 0)
-    assert visits.close_late_due(bank, YUNZHOU) == 0
+    assert visit_deadlines.close_late_due(bank, YUNZHOU) == 0
     assert visit_row(bank, visit.id).state == "checked_in"
 
 

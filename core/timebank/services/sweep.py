@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from timebank.domain.words import Words
-from timebank.services import admission, delivery, grants, offers, orders, settlement, visits
+from timebank.services import admission, delivery, grants, offers, orders, settlement, visit_deadlines
 from timebank.services.desk import Bank
 
 Progress = Callable[[Words, int], None]
@@ -53,7 +53,7 @@ JOBS: tuple[tuple[str, Words, Callable[[Bank, str], int]], ...] = (
     ),
     ("lapsed_offers", Words("处理逾期派单", "letting offers lapse"), offers.lapse_due),
     ("lapsed_orders", Words("处理无人接单", "letting orders lapse"), orders.lapse_due),
-    ("late", Words("处理忘记签出", "closing forgotten check-outs"), visits.close_late_due),
-    ("unconfirmed", Words("提醒未确认", "telling of unconfirmed visits"), visits.confirm_overdue),
+    ("late", Words("处理忘记签出", "closing forgotten check-outs"), visit_deadlines.close_late_due),
+    ("unconfirmed", Words("提醒未确认", "telling of unconfirmed visits"), visit_deadlines.confirm_overdue),
     ("granted", Words("发放赠时", "granting hours"), grants.issue_due),
 )

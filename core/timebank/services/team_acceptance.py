@@ -14,8 +14,9 @@ from timebank.domain.refusal import BadInput, missing, refuse
 from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
 from timebank.rules import RulesInForce
-from timebank.services import authority, recognition, visit_claims, visit_clock, visit_parties
+from timebank.services import attendances, authority, recognition, visit_claims, visit_clock, visit_parties
 from timebank.services.desk import Answer, Desk
+from timebank.services.one_place import elsewhere
 from timebank.services.order_cases import see_each
 from timebank.services.order_change import ORDER, OrderChange, changing
 from timebank.services.rulings import ruled_out
@@ -85,10 +86,13 @@ def check_in_team(desk: Desk, order_id: str, team_id: str, claims: Claims) -> An
     needed = rules.flag("orders.check_in.needed")
     day = desk.local_day(proof.at) if needed else team.order.service_date
 
-    def begin(change: OrderChange, visit: Row[Any]) -> None:
-        change.move(visit.id, VisitEvent.CHECK_IN, checked_in_at=proof.at, service_date=day)
-        visit_clock.check_may_begin(desk, rules, change.order, proof.at)
-        change.start()
+    def begin(change: OrderChange) -> None:
+        others = elsewhere(change, team.visits, proof.at, proof.at)
+        for visit in team.visits:
+            change.move(visit.id, VisitEvent.CHECK_IN, checked_in_at=proof.at, service_date=day)
+            visit_clock.check_may_begin(desk, rules, change.order, proof.at)
+            others.check_may_begin(visit, proof.at)
+            change.start()
 
     return _do_each(desk, team, begin, "check_in", proof)
 
@@ -100,12 +104,16 @@ def check_out_team(desk: Desk, order_id: str, team_id: str, claims: Claims) -> A
     proof = visit_claims.read(desk, claims, rules, "orders.check_in")
     visit_parties.require_recorder(desk, rules, team.first, late=proof.is_late)
 
-    def end(change: OrderChange, visit: Row[Any]) -> None:
-        since = change.visits[visit.id].checked_in_at
-        measured = visit_clock.whole_minutes(since, proof.at)
-        values = {"checked_out_at": proof.at, "measured_minutes": measured}
-        change.move(visit.id, VisitEvent.CHECK_OUT, **values)
-        visit_clock.check_may_end(desk, rules, change.order, since, proof.at)
+    def end(change: OrderChange) -> None:
+        begun = {visit.id: change.visits[visit.id].checked_in_at for visit in team.visits}
+        others = elsewhere(change, team.visits, min(begun.values()), proof.at)
+        for visit in team.visits:
+            since = begun[visit.id]
+            measured = visit_clock.whole_minutes(since, proof.at)
+            values = {"checked_out_at": proof.at, "measured_minutes": measured}
+            change.move(visit.id, VisitEvent.CHECK_OUT, **values)
+            visit_clock.check_may_end(desk, rules, change.order, since, proof.at)
+            others.check_was_free(visit, since, proof.at)
 
     return _do_each(desk, team, end, "check_out", proof)
 
@@ -125,11 +133,13 @@ def confirm_team(desk: Desk, order_id: str, team_id: str, claims: Claims) -> Ans
         for visit in (*own, *spoken_for.values())
     }
 
-    def confirm(change: OrderChange, visit: Row[Any]) -> None:
-        row, rules = change.visits[visit.id], ruled[visit.id]
-        change.move(visit.id, VisitEvent.CONFIRM)
-        counted = recognition.recognise(rules, row.planned_minutes, row.measured_minutes, None)
-        visit_clock.recognised(change, visit.id, counted, rules, confirmers[rules.digest])
+    def confirm(change: OrderChange) -> None:
+        for visit in team.visits:
+            row, rules = change.visits[visit.id], ruled[visit.id]
+            change.move(visit.id, VisitEvent.CONFIRM)
+            counted = recognition.recognise(rules, row.planned_minutes, row.measured_minutes, None)
+            visit_clock.recognised(change, visit.id, counted, rules, confirmers[rules.digest])
+        attendances.recipient_came(change.write, order_id, change.order.recipient_id)
 
     return _do_each(desk, team, confirm, "confirmation", proof)
 
@@ -164,12 +174,16 @@ def _team(desk: Desk, order_id: str, team_id: str, state: VisitState) -> _Team:
 
 
 def _do_each(
-    desk: Desk, team: _Team, step: Callable[[OrderChange, Row[Any]], None], moment: str, proof: Evidence
+    desk: Desk,
+    team: _Team,
+    step: Callable[[OrderChange], None],
+    moment: str,
+    proof: Evidence,
 ) -> Answer:
-    """Take one step with every visit of the team, in one transaction, and keep the claims with each of them."""
+    """Take one step with all visits of the team, in one transaction, and keep the claims with each of them."""
     with changing(desk, team.order.id) as change:
+        step(change)
         for visit in team.visits:
-            step(change, visit)
             change.claim(visit.id, moment, [row | {"id": new_id()} for row in proof.rows])
         change.follow()
         return change.write.answer(order_id=team.order.id, team_id=team.id, visits=len(team.visits))

@@ -62,6 +62,7 @@ QUERIES: Mapping[str, Query] = {
         service_checks.void_visits_are_reversed,
         service_checks.recognised_within_bounds,
         service_checks.clocks_run_forward,
+        service_checks.nobody_serves_in_two_places,
         service_checks.places,
         service_checks.one_visit_a_place,
         service_checks.nobody_serves_himself,

@@ -89,6 +89,9 @@ NAMES: Mapping[str, Words] = {
         "认定时长不超过计划与实测", "no more is recognised than was planned or measured"
     ),
     "clocks_run_forward": Words("签出不早于签到", "nobody checks out before checking in"),
+    "nobody_serves_in_two_places": Words(
+        "没有人同时在两处服务", "nobody serves in two places at once, by the clock"
+    ),
     "places": Words("已占名额与服务记录、派单相符", "places taken are those of visits and offers"),
     "one_visit_a_place": Words("一个名额至多一条服务记录", "a place is held by one visit at most"),
     "nobody_serves_himself": Words("无人为自己服务", "nobody serves themselves"),

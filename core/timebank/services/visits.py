@@ -7,21 +7,26 @@ from datetime import timedelta
 from typing import Any
 
 from timebank.domain.account import HoldState
-from timebank.domain.identity import derived_id
 from timebank.domain.order import OrderState
 from timebank.domain.organisation import Power
 from timebank.domain.refusal import BadInput, refuse
 from timebank.domain.visit import VISIT_STATES, VisitEvent, VisitState
 from timebank.domain.words import Words
-from timebank.services import attendances, inputs, recognition, visit_claims, visit_clock, visit_parties
-from timebank.services.desk import Answer, Bank, Desk
+from timebank.services import (
+    attendances,
+    inputs,
+    one_place,
+    recognition,
+    visit_claims,
+    visit_clock,
+    visit_parties,
+)
+from timebank.services.desk import Answer, Desk
 from timebank.services.held_again import hold_again
-from timebank.services.jobs import as_job
 from timebank.services.order_change import changing
 from timebank.services.standing import is_staff
 from timebank.services.taking import OPEN, taking
 from timebank.services.visit_parties import read_visit
-from timebank.storage import visit_rows
 
 Claims = Sequence[Mapping[str, Any]]
 REASON = Words("原因", "reason")
@@ -63,6 +68,7 @@ def check_in(desk: Desk, visit_id: str, claims: Claims) -> Answer:
     with changing(desk, seen.order.id) as change:
         change.move(visit_id, VisitEvent.CHECK_IN, checked_in_at=proof.at, service_date=day)
         visit_clock.check_may_begin(desk, rules, change.order, proof.at)
+        one_place.check_may_begin(change, visit_id, proof.at)
         change.start()
         change.claim(visit_id, "check_in", proof.rows)
         return change.write.answer(visit_id=visit_id, service_date=day.isoformat())
@@ -80,6 +86,7 @@ def check_out(desk: Desk, visit_id: str, claims: Claims) -> Answer:
         values = {"checked_out_at": proof.at, "measured_minutes": measured}
         change.move(visit_id, VisitEvent.CHECK_OUT, **values)
         visit_clock.check_may_end(desk, rules, change.order, since, proof.at)
+        one_place.check_was_free(change, visit_id, proof.at)
         change.claim(visit_id, "check_out", proof.rows)
         change.follow()
         return change.write.answer(visit_id=visit_id, measured_minutes=measured)
@@ -114,7 +121,9 @@ def resolve(desk: Desk, visit_id: str, minutes: int, note: str) -> Answer:
         change.move(visit_id, VisitEvent.RESOLVE, **values)
         last = visit_clock.last_check_out(rules, change.order)
         recognition.check_at_most(minutes, visit_clock.whole_minutes(since, last))
-        change.note(visit_id, checked_out_at=since + timedelta(minutes=minutes))
+        until = since + timedelta(minutes=minutes)
+        one_place.check_was_free(change, visit_id, until)
+        change.note(visit_id, checked_out_at=until)
         change.claim(visit_id, "resolution", visit_claims.statement(desk, note))
         return change.write.answer(visit_id=visit_id, measured_minutes=minutes)
 
@@ -276,25 +285,3 @@ def remind(desk: Desk, visit_id: str) -> Answer:
         body = {"visit_id": visit_id, "order_id": row.order_id, "volunteer_id": row.volunteer_id}
         change.write.tell("visit.unconfirmed", **body)
         return change.write.answer(visit_id=visit_id)
-
-
-def close_late_due(bank: Bank, city: str) -> int:
-    """Close every visit whose check-out is overdue; return how many."""
-    with bank.reading() as connection:
-        rows = visit_rows.checked_in_since(connection, city, bank.clock())
-    due = [row.id for row in rows if visit_clock.is_late(bank, city, row)]
-    done = [as_job(bank, city, close_late, derived_id("close_late", one), visit_id=one) for one in due]
-    return sum(answer is not None for answer in done)
-
-
-def confirm_overdue(bank: Bank, city: str) -> int:
-    """Tell staff of every visit whose confirmation is overdue; return how many were told of.
-
-    Nothing is credited by itself: silence is no confirmation, and minutes are born only from somebody's word that
-    the service took place. Whoever may confirm still may.
-    """
-    with bank.reading() as connection:
-        rows = visit_rows.unconfirmed_since(connection, city, bank.clock())
-    due = [row.id for row in rows if visit_clock.is_overdue(bank, city, row)]
-    done = [as_job(bank, city, remind, derived_id("unconfirmed", one), visit_id=one) for one in due]
-    return sum(answer is not None for answer in done)

@@ -9,14 +9,15 @@ from operator import itemgetter
 from typing import Any
 
 import psycopg
-from sqlalchemy import Column, Connection, Dialect, Insert, Row, Table, insert, select
+from sqlalchemy import Column, Connection, Dialect, Insert, Row, Select, Table, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from timebank.domain.admission import AdmissionState
+from timebank.domain.visit import TOOK_PLACE
 from timebank.storage import planning
 from timebank.storage.envelope import commands
 from timebank.storage.people import admissions, members, memberships, organisations, placements
-from timebank.storage.work import orders
+from timebank.storage.work import orders, visits
 
 # How many values one IN list holds: both databases plan such a statement quickly.
 MANY = 500
@@ -145,6 +146,18 @@ def order_references(connection: Connection, city: str, references: Iterable[str
         wanted = select(orders.c.reference).where(orders.c.city == city, orders.c.reference.in_(some))
         found.update(connection.execute(wanted).scalars())
     return found
+
+
+def served_by(connection: Connection, city: str, volunteer_ids: Iterable[str]) -> Iterator[Row[Any]]:
+    """Yield the clocks of what members served, each with its order's reference and plan."""
+    clock = (visits.c.volunteer_id, visits.c.checked_in_at, visits.c.checked_out_at)
+    order = (orders.c.reference, orders.c.planned_start, orders.c.planned_minutes)
+    here = (orders.c.city == visits.c.city) & (orders.c.id == visits.c.order_id)
+    took_place = visits.c.state.in_([state.value for state in TOOK_PLACE])
+    for some in in_parts(volunteer_ids):
+        theirs = (visits.c.city == city) & visits.c.volunteer_id.in_(some)
+        wanted: Select[Any] = select(*clock, *order).join(orders, here).where(theirs, took_place)
+        yield from connection.execute(wanted)
 
 
 def in_parts(values: Iterable[str]) -> Iterator[list[str]]:

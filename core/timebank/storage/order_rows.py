@@ -22,7 +22,7 @@ _LAPSABLE = [OrderState.REQUESTED.value, OrderState.APPROVED.value, OrderState.P
 _THIS = (orders.c.city == bindparam("of_city")) & (orders.c.id == bindparam("of_order"))
 _ONE, _CHANGE = select(orders).where(_THIS), update(orders).where(_THIS)
 _ONE_LOCKED = _ONE.with_for_update(key_share=True)
-_GROUND = (
+_GROUND: Select[Any] = (
     select(
         organisations.c.name.label("organisation_name"),
         organisations.c.closed_on.label("organisation_closed_on"),

@@ -145,6 +145,26 @@ def clocks_run_forward(city: str) -> Select[Any]:
     )
 
 
+def nobody_serves_in_two_places(city: str) -> Select[Any]:
+    """I-34: by the clock, nobody begins a visit before they have ended those begun earlier."""
+    in_turn = (visits.c.checked_in_at, visits.c.checked_out_at)
+    ended = func.max(visits.c.checked_out_at)
+    before = ended.over(partition_by=visits.c.volunteer_id, order_by=in_turn, rows=(None, -1))
+    clocked = (
+        select(visits.c.id, visits.c.volunteer_id, visits.c.checked_in_at, before.label("ended_before"))
+        .where(
+            visits.c.city == city,
+            visits.c.state.not_in((*GONE, "void")),
+            visits.c.checked_in_at.is_not(None),
+            visits.c.checked_out_at.is_not(None),
+        )
+        .cte("clocked")
+    )
+    return finding(
+        clocked.c.id, clocked.c.volunteer_id, clocked.c.checked_in_at, clocked.c.ended_before
+    ).where(clocked.c.ended_before > clocked.c.checked_in_at)
+
+
 def places(city: str) -> Select[Any]:
     """The places taken of an order are those of visits that were not called off and of offers that wait."""
     by_visits = (

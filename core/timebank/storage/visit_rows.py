@@ -8,17 +8,26 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
 
+from timebank.domain.course import GONE
 from timebank.domain.identity import is_id
 from timebank.domain.visit import VisitState
 from timebank.storage.people import members
 from timebank.storage.work import orders, visits
 
 _AHEAD = [VisitState.PLANNED.value, VisitState.CHECKED_IN.value]
+_NOT_SERVED = [state.value for state in GONE | {VisitState.VOID}]
 _OF_ORDER = (orders.c.city == visits.c.city) & (orders.c.id == visits.c.order_id)
 _PLAN: list[ColumnElement[Any]] = [
     orders.c.planned_start,
     orders.c.planned_minutes.label("order_minutes"),
     orders.c.service,
+]
+_CLOCKED: list[ColumnElement[Any]] = [
+    visits.c.volunteer_id,
+    visits.c.state,
+    visits.c.service_date,
+    visits.c.checked_in_at,
+    visits.c.checked_out_at,
 ]
 _WAITING: list[ColumnElement[Any]] = [
     visits.c.id,
@@ -102,6 +111,33 @@ def ahead_of(connection: Connection, city: str, volunteer_ids: Iterable[str]) ->
             visits.c.volunteer_id.in_(sorted(volunteer_ids)),
             visits.c.state.in_(_AHEAD),
         )
+    ).all()
+
+
+def clocked_between(
+    connection: Connection,
+    city: str,
+    but_order: str,
+    volunteer_ids: Iterable[str],
+    since: datetime,
+    until: datetime,
+) -> Sequence[Row[Any]]:
+    """Return what several volunteers had on the clock in other orders within a time, each with its plan.
+
+    Visits of no-shows, called off or void do not count. One that is not checked out counts from its check-in on.
+    """
+    return connection.execute(
+        select(*_CLOCKED, *_PLAN)
+        .join(orders, _OF_ORDER)
+        .where(
+            visits.c.city == city,
+            visits.c.order_id != but_order,
+            visits.c.volunteer_id.in_(sorted(set(volunteer_ids))),
+            visits.c.state.not_in(_NOT_SERVED),
+            visits.c.checked_in_at <= until,
+            or_(visits.c.checked_out_at.is_(None), visits.c.checked_out_at > since),
+        )
+        .order_by(visits.c.checked_in_at, visits.c.id)
     ).all()
 
 

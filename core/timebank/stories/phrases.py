@@ -129,7 +129,7 @@ _PHRASES: Mapping[str, tuple[Words, ...]] = {
     "admission.resume_look_ups": (Words("再问外部登记系统", "asks outside registers again"),),
     "settlement.settle_due": (Words("结算到期的服务", "settles what is due"),),
     "offers.lapse_due": (Words("处理逾期派单", "lets offers lapse that are due"),),
-    "visits.close_late_due": (Words("处理忘记签出", "closes forgotten check-outs"),),
+    "visit_deadlines.close_late_due": (Words("处理忘记签出", "closes forgotten check-outs"),),
     "grants.issue": (Words("发放赠时", "issues a grant"), Words("{plan}", "{plan}"), _MEMBER),
     "reversal.reverse": (Words("冲正", "reverses a transfer"), _REASON),
 }

@@ -7,6 +7,7 @@ from datetime import date
 
 from timebank.domain.order import Shape
 from timebank.rules import RuleBook, RuleSet, RulesInForce
+from timebank.services.visit_clock import EARLY, GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Catalogue:
 
     Attributes:
         only_in: organisations to which all orders are confined, or None.
+        early, grace: minutes by which a clock may begin before the plan, and end after it.
         measured: whether measured time counts, else the planned.
         quanta: by unit, the minutes and the rate of which planned time must give whole multiples.
         confirmed_by, proofs: who may confirm, and with what; no proofs means any.
@@ -35,6 +37,8 @@ class Catalogue:
     effective_from: date
     services: dict[str, ServiceRule]
     only_in: frozenset[str] | None
+    early: int
+    grace: int
     measured: bool
     quanta: dict[str, tuple[int, str]]
     confirmed_by: tuple[str, ...]
@@ -73,6 +77,8 @@ def read_catalogue(rules: RulesInForce) -> Catalogue:
         effective_from=rules.effective_from,
         services={service: _service(rules, f"services.{service}") for service in rules.names("services")},
         only_in=_only_in(rules, "orders"),
+        early=rules.minutes(EARLY if rules.has(EARLY) else GRACE),
+        grace=rules.minutes(GRACE),
         measured=rules.text("credit.basis") == "measured",
         quanta={unit: _quantum(rules, f"credit.units.{unit}") for unit in rules.names("credit.units")},
         confirmed_by=rules.names("orders.confirmation.by"),

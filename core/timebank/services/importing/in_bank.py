@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -50,6 +52,20 @@ _CONFLICTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """When a member served, by the clock, or by the plan where there is none.
+
+    Attributes:
+        reference: the number in the old system of what was imported.
+    """
+
+    volunteer_id: str
+    reference: str | None
+    since: datetime
+    until: datetime
+
+
 class InBank:
     """What of an import is in the bank.
 
@@ -69,6 +85,15 @@ class InBank:
     def has(self, draft: Draft) -> bool:
         """Say whether a row was taken over before with the same content; it is not judged again."""
         return self._standing(draft) is Standing.SAME
+
+    def served(self, volunteer_ids: Iterable[str]) -> Iterator[Served]:
+        """Yield what members served by the bank's own visits, imported or not."""
+        for row in bulk_rows.served_by(self._connection, self._city, volunteer_ids):
+            if row.checked_in_at is not None and row.checked_out_at is not None:
+                yield Served(row.volunteer_id, row.reference, row.checked_in_at, row.checked_out_at)
+            else:
+                end = row.planned_start + timedelta(minutes=row.planned_minutes)
+                yield Served(row.volunteer_id, row.reference, row.planned_start, end)
 
     def new(self, sheet: Sheet, drafts: Mapping[int, DraftT], report: Report) -> list[DraftT]:
         """Return the rows to write; count what is new and what is known, and note conflicts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -41,6 +41,7 @@ def check_rules(
     else:
         _check_service(cells, draft, service)
         _check_place(cells, draft, day, (service.only_in, rules.only_in), places)
+    _check_clock(cells, draft, rules)
     _check_credit(cells, draft, rules)
     _check_confirmation(cells, draft, rules)
 
@@ -82,6 +83,23 @@ def _check_place(
             en = f"By the rules of {day} this service is confined to some organisations, not “{draft.organisation_id}”."
             cells.fault("organisation_id", "only_in", zh, en)
             return
+
+
+def _check_clock(cells: Cells, draft: ServiceDraft, rules: Catalogue) -> None:
+    """Note a clock that is not about the planned time, as when a month or a day is mistyped."""
+    start, end = draft.planned_start, draft.planned_start + timedelta(minutes=draft.planned_minutes)
+    begun, ended = draft.checked_in, draft.checked_out
+    if begun is not None and not start - timedelta(minutes=rules.early) <= begun < end:
+        zh = f"签到不在计划时间内（最多提前 {rules.early} 分钟，计划结束以前）。请核对日期与时间。"
+        en = f"Checked in outside the plan: at most {rules.early} minutes early, before its end. Check day and time."
+        cells.fault("checked_in", "off_plan", zh, en)
+    if ended is not None and ended > end + timedelta(minutes=rules.grace):
+        zh = f"签出比计划结束晚了 {rules.grace} 分钟以上。请核对日期与时间；确实做得久的，请改计划时长。"
+        en = (
+            f"Checked out more than {rules.grace} minutes after the planned end. Check day and time; where it did "
+            "take that long, write it into planned_minutes."
+        )
+        cells.fault("checked_out", "off_plan", zh, en)
 
 
 def _check_credit(cells: Cells, draft: ServiceDraft, rules: Catalogue) -> None:

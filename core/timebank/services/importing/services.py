@@ -10,6 +10,7 @@ from timebank.services.importing.drafts import ServiceDraft
 from timebank.services.importing.known import Known
 from timebank.services.importing.members import check_open
 from timebank.services.importing.organisations import once
+from timebank.services.importing.overlaps import check_overlaps
 from timebank.services.importing.people import KnownMember, People
 from timebank.services.importing.service_rules import check_rules, service_date
 from timebank.services.importing.sheets import Columns, Row, Sheet
@@ -44,6 +45,8 @@ def check_services(sheet: Sheet, known: Known) -> dict[int, ServiceDraft]:
                 _check_draft(Cells(sheet, row), draft, known)
             if len(sheet.faults) == before:
                 drafts[row.number] = draft
+    if known.people is not None:
+        check_overlaps(sheet, drafts, known)
     return drafts
 
 

@@ -1,0 +1,31 @@
+"""What is due for visits: each piece a command of its own, which a timer lets happen once."""
+
+from __future__ import annotations
+
+from timebank.domain.identity import derived_id
+from timebank.services import visit_clock, visits
+from timebank.services.desk import Bank
+from timebank.services.jobs import as_job
+from timebank.storage import visit_rows
+
+
+def close_late_due(bank: Bank, city: str) -> int:
+    """Close every visit whose check-out is overdue; return how many."""
+    with bank.reading() as connection:
+        rows = visit_rows.checked_in_since(connection, city, bank.clock())
+    due = [row.id for row in rows if visit_clock.is_late(bank, city, row)]
+    done = [as_job(bank, city, visits.close_late, derived_id("close_late", one), visit_id=one) for one in due]
+    return sum(answer is not None for answer in done)
+
+
+def confirm_overdue(bank: Bank, city: str) -> int:
+    """Tell staff of every visit whose confirmation is overdue; return how many were told of.
+
+    Nothing is credited by itself: silence is no confirmation, and minutes are born only from somebody's word that
+    the service took place. Whoever may confirm still may.
+    """
+    with bank.reading() as connection:
+        rows = visit_rows.unconfirmed_since(connection, city, bank.clock())
+    due = [row.id for row in rows if visit_clock.is_overdue(bank, city, row)]
+    done = [as_job(bank, city, visits.remind, derived_id("unconfirmed", one), visit_id=one) for one in due]
+    return sum(answer is not None for answer in done)
