@@ -566,7 +566,7 @@ DAY_CAP = (
     "over: not_credited, assumed: 防止虚报，办法未规定}\n"
 )
 BEGINS = "effective: {from: 2026-01-01, source: mb25 第三十条}\n"
-FINISH = "{open_orders: finish, assumed: 测试}"
+FINISH = "{open_orders: finish, assumed: 测试所用}"
 NO_DAY_CAP = (DAY_CAP, "")
 
 

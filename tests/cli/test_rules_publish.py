@@ -181,7 +181,17 @@ def test_a_database_without_tables_says_what_to_run(tmp_path, empty_database_url
 
 @pytest.mark.parametrize(
     "name",
-    ["", "   ", f"{CHEN}\u200b", f"{CHEN[0]}\n{CHEN[1:]}", "\x1b[31m", "长" * 65, f"{CHEN}\u3164"],
+    [
+        "",
+        "   ",
+        f"{CHEN}\u200b",
+        f"{CHEN[0]}\n{CHEN[1:]}",
+        "\x1b[31m",
+        "长" * 65,
+        f"{CHEN}\u3164",
+        f"{CHEN}（发布）",
+        "Chen (2)",
+    ],
     ids=ascii,
 )
 @pytest.mark.parametrize("step", [("--propose",), ("--sign-assumed", "all"), ("--dry-run",), ()])

@@ -171,6 +171,18 @@ def _in_place_of_a_file(put):
         ]
 
 
+def _misnamed(*, named):
+    """Return what is said of a file that bears no day for a name, itself named or met in its city's folder."""
+    with TemporaryDirectory() as above:
+        folder = Path(above) / CITY
+        folder.mkdir()
+        for name in (FILE.name, "2026-1-1.yaml"):
+            (folder / name).write_bytes(FILE.read_bytes())
+        file = folder / "2026-1-1.yaml" if named else None
+        found = checked(RuleDesk(CITY, folder, file)).faults
+        return [_told(replace(fault, file=Path(fault.file).name)) for fault in found]
+
+
 OTHERS: dict[str, Callable[[], list]] = {
     "(too large a file)": lambda: _bytes(b"#" * (300 << 10)),
     "(too many lines)": lambda: _bytes(shipped_files()[0].text.encode() + b"#\n" * 5000),
@@ -196,6 +208,9 @@ OTHERS: dict[str, Callable[[], list]] = {
     "(a link out of the folder)": lambda: _in_place_of_a_file(lambda file: file.symlink_to(FILE.resolve())),
     "(a folder named like a file)": lambda: _in_place_of_a_file(Path.mkdir),
     "(a file that was not reviewed in time)": _not_reviewed,
+    "(a file that bears no day for a name)": lambda: _misnamed(named=True),
+    "(such a file in a city's folder)": lambda: _misnamed(named=False),
+    "(a reason that says nothing)": lambda: _edited("assumed: 办法只提倡评价", "assumed: 无"),
     "(a key after a list)": lambda: [_told(fault) for fault in check_text("- a\nb: c\n", FILE.name).faults],
     "(a tag that does not end)": lambda: _edited("zh: 时间币", "zh: !<币"),
     "(a backslash)": lambda: _edited("zh: 云州市民政局", 'zh: "云州\\民政局"'),

@@ -48,7 +48,7 @@ def caps(*lines: str) -> tuple[str, str]:
 
 def cap(name: str, **keys: str) -> str:
     told = ", ".join(f"{key}: {value}" for key, value in keys.items())
-    return f"{name}: {{{told}, assumed: 测试}}"
+    return f"{name}: {{{told}, assumed: 测试所用}}"
 
 
 def balance(limit: str, over: str = "donate") -> str:

@@ -133,7 +133,7 @@ def test_the_giver_of_a_gift_meets_the_condition_of_the_file(bank_with):
     bank = bank_with(
         (
             "  to: immediate_family\n",
-            "  to: immediate_family\n  giver: {any: [{all: [served_100]}], assumed: 测试}\n",
+            "  to: immediate_family\n  giver: {any: [{all: [served_100]}], assumed: 测试所用}\n",
         )
     )
     parent, child = a_recipient(bank), a_volunteer(bank)

@@ -103,7 +103,7 @@ def saved_while_judged(house, bank):
     return draft, WANG, ALL_NOTICED
 
 
-TOLD_OF_FOLDERS = ["D12", "D13", "D14"]  # see test_rule_files_in_force
+TOLD_OF_FOLDERS = ["D12", "D13", "D14", "D16"]  # see test_rule_files_in_force
 SCENES = {
     "D01": of_today,
     "D02": a_late_correction,

@@ -40,7 +40,7 @@ REQUEST = "request: {payer: recipient, accounts: [granted, savings], units: [coi
 
 def drafted(*edits):
     """Yunzhou's file as a draft, changed by text edits."""
-    rules, faults = read_rule_bytes(changed(FILE, *edits).encode(), "draft.yaml", YUNZHOU)
+    rules, faults = read_rule_bytes(changed(FILE, *edits).encode(), "2026-01-01.yaml", YUNZHOU)
     assert rules is not None, faults
     return rules
 
@@ -137,7 +137,9 @@ def test_a_cap_on_what_is_held_counts_what_the_draft_itself_credited(bank):
 
 def test_a_cap_that_is_new_is_named(bank):
     served(bank, (120, "2026-03-02"))
-    cap = "  points: {on: credit, unit: point, per: month, limit: 1 h, over: not_credited, assumed: 试}\n"
+    cap = (
+        "  points: {on: credit, unit: point, per: month, limit: 1 h, over: not_credited, assumed: 试演所用}\n"
+    )
 
     effect = under(bank, ("  day: {on: credit", f"{cap}  day: {{on: credit"))
 

@@ -196,8 +196,8 @@ def _garden_visit(bank, clock):
 def _dropped(then):
     return {
         "later": ((GARDEN, ""), *UP),
-        "transition": f"{{open_orders: finish, dropped_services: {{garden: {{then: {then}, assumed: 测试}}}}, "
-        "assumed: 测试}",
+        "transition": f"{{open_orders: finish, dropped_services: {{garden: {{then: {then}, assumed: 测试所用}}}}, "
+        "assumed: 测试所用}",
     }
 
 

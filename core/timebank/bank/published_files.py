@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from timebank.bank.rule_checking import Checked
 from timebank.bank.rule_desk import RuleDesk
 from timebank.bank.settings import read_settings
+from timebank.rules.faults import Fault, fault
 from timebank.services.publishing.recorded import faults_of_folder
 from timebank.storage import rule_file_rows
 from timebank.storage.engine import open_engine
@@ -16,6 +19,8 @@ from timebank.storage.engine import open_engine
 
 def beside_the_database(desks: Sequence[RuleDesk], found: Sequence[Checked], config: Path) -> list[Checked]:
     """Return what checks found, with every file that was edited, is gone or was never published.
+
+    A database that keeps no record of rule files yet cannot tell, which is a fault of its own.
 
     Args:
         desks: what was checked; those of a city that does not run are left as they are.
@@ -25,16 +30,19 @@ def beside_the_database(desks: Sequence[RuleDesk], found: Sequence[Checked], con
     engine = open_engine(read_settings(config).database)
     try:
         with engine.connect() as connection:
-            if not rule_file_rows.ready(connection):
-                return list(found)
             return [
                 one
                 if desk.settings is None
                 else replace(
-                    one,
-                    faults=(*one.faults, *faults_of_folder(connection, desk.city, desk.settings.folder)),
+                    one, faults=(*one.faults, *_faults(connection, desk.city, desk.settings.folder, config))
                 )
                 for desk, one in zip(desks, found, strict=True)
             ]
     finally:
         engine.dispose()
+
+
+def _faults(connection: Connection, city: str, folder: Path, config: Path) -> list[Fault]:
+    if not rule_file_rows.ready(connection):
+        return [fault("D16", str(config), (1, 1), ())]
+    return faults_of_folder(connection, city, folder)

@@ -14,6 +14,7 @@ from timebank.domain.refusal import PluginFailed
 from timebank.rules import Fault, RuleSet, check_text, rule_files
 from timebank.rules.characters import decoded
 from timebank.rules.faults import fault
+from timebank.rules.loader import misnamed_files
 from timebank.rules.messages import MESSAGES
 from timebank.rules.nodes import read_nodes
 from timebank.rules.on_disk import content_of
@@ -123,6 +124,8 @@ def _checked_files(desk: RuleDesk, files: Sequence[Path], today: date) -> Checke
     if not faults:
         faults.extend(_between(desk, read))
         faults.extend(_to_be_reviewed(desk, read, today))
+    if desk.file is None:
+        faults.extend(_misnamed(desk.folder))
     return Checked(tuple(files), tuple(sorted(faults)), tuple(read), failed)
 
 
@@ -166,6 +169,13 @@ def _to_be_reviewed(desk: RuleDesk, read: Sequence[tuple[Path, RuleSet]], today:
         if file.name == last.name
         and (review := rule_set.tree.get("review_by"))
         and review < today.isoformat()
+    ]
+
+
+def _misnamed(folder: Path) -> list[Fault]:
+    """Return a warning for each file of a city that its writer may take for a rule file, and nothing reads."""
+    return [
+        replace(fault("V19", str(file), (1, 1), ()), severity="warning") for file in misnamed_files(folder)
     ]
 
 

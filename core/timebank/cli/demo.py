@@ -26,7 +26,6 @@ Play a story of each city on a fresh database: who did what, what credit came of
   timebank demo --serve
   LANG=en timebank demo
 """
-STORY = "demo.yaml"
 
 
 @click.command("demo", help=_HELP)
@@ -64,6 +63,8 @@ def command(session: Session, city: str | None, serve: bool, port: int, database
 
 
 def _story_of(folder: Path) -> Path:
+    from timebank.rules.loader import STORY  # noqa: PLC0415 - imported when the verb is called
+
     file = folder / STORY
     if not file.is_file():
         zh = f"没有 {file}，这个城市没有故事可演。请写一个，或用 --city 选别的城市。"

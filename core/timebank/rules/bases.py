@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from timebank.rules.basis import BASIS_KEYS
+from timebank.rules.basis import BASIS_KEYS, LEAST_LETTERS, says_something
 from timebank.rules.draft import Draft
 from timebank.rules.faults import Path, dotted
 from timebank.rules.suggestions import choices, nearest
@@ -78,8 +78,11 @@ def _check_each(draft: Draft, path: Path, node: Any) -> None:
 
 
 def _check_block(draft: Draft, path: Path, block: dict[str, Any]) -> None:
+    assumed = draft.text(*path, "assumed")
     if "source" in block and "assumed" in block:
         draft.add("R02", (*path, "assumed"), at_key=True, block=dotted(path))
+    elif assumed is not None and not says_something(assumed):
+        draft.add("R36", (*path, "assumed"), block=dotted(path), reason=assumed, least=LEAST_LETTERS)
     source = draft.text(*path, "source")
     known = list(draft.block("sources"))
     if source is None or not known or draft.is_broken("sources"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from timebank.domain.words import Words
 from timebank.rules.faults import Path, dotted
 
 BASIS_KEYS = ("source", "assumed")
+LEAST_LETTERS = 4  # of a reason: 无, 待定 or “x” says nothing to whoever has to answer for it
 
 _ENGLISH = {"条": "Article", "章": "Chapter", "款": "paragraph", "项": "item", "附件": "Annex"}
 # Compiled when first used: a check of a rule file uses neither.
@@ -72,6 +74,15 @@ def _stated(tree: Mapping[str, Any], block: Mapping[str, Any], path: Path) -> Ba
         words = Words(f"无明文依据，暂按：{why.zh}", f"assumed: {why.en}")
         return Basis("assumed", assumed, dotted(path), words)
     return None
+
+
+def says_something(reason: str) -> bool:
+    """Say whether a reason has as many letters as it takes to give one."""
+    return sum(map(_is_letter, reason)) >= LEAST_LETTERS
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalpha() and not unicodedata.name(character, "FILLER").endswith("FILLER")
 
 
 def in_both_languages(assumed: str) -> Words:

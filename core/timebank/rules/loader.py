@@ -19,6 +19,8 @@ from timebank.rules.rule_book import RuleBook
 from timebank.rules.rule_set import RuleSet, rule_set_of
 from timebank.rules.versions import faults_between_versions
 
+STORY = "demo.yaml"  # of a city's demonstration, beside its rule files
+_ENDINGS = (".yaml", ".yml")
 _RULE_FILE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:\.c[1-9][0-9]*)?\.yaml", re.ASCII)
 
 
@@ -78,6 +80,12 @@ def load_rule_book(
 def rule_files(folder: Folder) -> list[Folder]:
     """Return the rule files of a city's folder, in order of their names."""
     return sorted(file for file in folder.glob("*.yaml") if _RULE_FILE.fullmatch(file.name))
+
+
+def misnamed_files(folder: Folder) -> list[Folder]:
+    """Return the YAML files of a city's folder that nothing reads, for their names are those of no rule file."""
+    others = (file for file in folder.iterdir() if file.suffix.casefold() in _ENDINGS and file.name != STORY)
+    return sorted(file for file in others if not _RULE_FILE.fullmatch(file.name))
 
 
 def contents_of(folder: Folder) -> tuple[dict[str, bytes], list[Fault]]:

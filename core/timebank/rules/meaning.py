@@ -53,10 +53,14 @@ def _check_name(draft: Draft, city: str | None) -> None:
     named = draft.text("city")
     if city is not None and named is not None and named != city:
         draft.add("R11", ("city",), name=named, folder=city)
-    found = _RULE_FILE.fullmatch(draft.file.replace("\\", "/").rsplit("/", 1)[-1])
+    file = draft.file.replace("\\", "/").rsplit("/", 1)[-1]
+    found = _RULE_FILE.fullmatch(file)
     start = draft.text("effective", "from")
     if found is not None and start is not None and start != found[1]:
         draft.add("R12", ("effective", "from"), start=start, name=found[1])
+    if found is None and city is not None and start is not None:
+        ending = "yaml" if draft.at("corrects") is None else "c1.yaml"
+        draft.add("V18", ("effective", "from"), name=file, meant=f"{start}.{ending}")
     if found is not None and found[2] and draft.at("corrects") is None and not draft.excused("corrects"):
         draft.add("V06", (), number=found[2])
     if found is not None and not found[2] and draft.at("corrects") is not None:

@@ -207,6 +207,8 @@ _MEANING = {
             "the usual unit '{unit}' is none the payer may choose; add it to {units}, or change charge.unit."),
     "R35": ("前后不一致的地方已有 {most} 处，没有再往下核对。请先改正这些，再检查一次。",
             "there are {most} things already that do not fit together, and no more were looked for; mend these, then check again."),
+    "R36": ("“{block}”的 assumed 没有说出理由：{reason}。请用至少 {least} 个字写明为什么这样假定，如“办法没有写上限，暂照试点的做法”。",
+            "assumed of '{block}' gives no reason: {reason}; say in {least} letters or more why it is assumed, such as 'the measures name no limit, so that of the trial is kept'."),
 }
 _PLUGIN = {
     "P01": ("{said}",
@@ -253,6 +255,10 @@ _VERSIONS = {
             "this is no plain file (but a folder, a pipe or a device), and was not read; put a file here, or move it away."),
     "V17": ("这些规则应在 {review} 前复核，已经过了。请复核，并在下一版写上新的 review_by；在此之前照旧有效。",
             "these rules were to be reviewed by {review}, which is over; review them, and give the next version a new review_by. Until then they hold as before."),
+    "V18": ("文件名“{name}”不是施行日期，没有程序会读它。请把文件改名为 {meant}。",
+            "the file's name '{name}' is not the day its rules begin, and nothing reads it; rename the file {meant}."),
+    "V19": ("这个文件不会被读到，因为文件名不是 年-月-日.yaml。是规则就改名，或移到 drafts/ 里当草案；不是规则就移到别处。",
+            "nothing reads this file, for its name is not YEAR-MONTH-DAY.yaml; rename it, move it into drafts/ as a draft, or elsewhere if it holds no rules."),
 }
 # fmt: on
 

@@ -35,5 +35,7 @@ PUBLISHING: dict[str, tuple[str, str]] = {
             "the rule file {file_name} was never published and is not in force; move it to {draft}, then publish it: timebank rules publish {draft}."),
     "D15": ("核对期间，草案 {draft} 被改过；不知道用例是照哪一份演的，什么都没有写。请起草人看过再提交：timebank rules publish {draft} --propose --as 姓名",
             "the draft {draft} was changed while it was judged, and nobody knows which text the cases were played under; let its drafter look, and propose it again: timebank rules publish {draft} --propose --as NAME"),
+    "D16": ("数据库还没有规则文件的记录，答不出哪些发布过。请先运行 timebank db upgrade，再检查一次。",
+            "the database keeps no record of rule files yet and cannot say which were published; run timebank db upgrade, then check again."),
 }
 # fmt: on

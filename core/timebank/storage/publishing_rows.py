@@ -31,6 +31,13 @@ def steps_of_file(connection: Connection, city: str, file: str) -> list[Any]:
     )
 
 
+def proposal_of(connection: Connection, city: str, digest: str) -> Any | None:
+    """Return (file, person) of who proposed these very bytes, under whatever file name, or None."""
+    table = publishing_steps
+    mine = (table.c.city == city, table.c.digest == digest, table.c.step == PROPOSED)
+    return connection.execute(select(table.c.file, table.c.person).where(*mine)).first()
+
+
 def add(  # noqa: PLR0913 - one row
     connection: Connection,
     city: str,

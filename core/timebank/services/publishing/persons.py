@@ -7,11 +7,12 @@ import unicodedata
 
 from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
+from timebank.rules.basis import LEAST_LETTERS, says_something
 from timebank.services.desk import LONGEST_ID
 
 # Letters and marks that nobody sees: Hangul fillers, inherent vowels of Khmer, selectors of a letter's variant.
 _BLANK = re.compile("[\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_BETWEEN = " ·・•.,'’-‐()"
+_BETWEEN = " ·・•.'’-‐"
 
 
 def check_person(name: str) -> None:
@@ -23,12 +24,12 @@ def check_person(name: str) -> None:
     if len(name) <= LONGEST_ID and _plain(name) and all(_may_stand(one) for one in _composed(name)):
         return
     zh = (
-        f"姓名须写 1 到 {LONGEST_ID} 个看得见的字：只用文字、数字，中间可以有空格、间隔号、连字符；不能有看不见的字符、"
-        "符号，或另加的附加符号。请重写 --as。"
+        f"姓名须写 1 到 {LONGEST_ID} 个看得见的字：只用文字、数字，中间可以有空格、间隔号、连字符；不能有括号、逗号、"
+        "看不见的字符、符号，或另加的附加符号。请只写姓名，重写 --as。"
     )
     en = (
         f"A name has 1 to {LONGEST_ID} characters that are seen: letters and digits, between them blanks, dots, hyphens; "
-        "no unseen character, no symbol, no accent set apart from its letter. Write --as anew."
+        "no bracket, comma, unseen character, symbol, or accent set apart from its letter. Give --as the name alone."
     )
     raise WrongUse(Words(zh, en))
 
@@ -42,11 +43,11 @@ def check_reason(reason: str | None) -> None:
     """Refuse a reason that says nothing; None where none is given.
 
     Raises:
-        WrongUse: it holds no letter that anybody sees.
+        WrongUse: it holds hardly a letter that anybody sees.
     """
-    if reason is not None and not _plain(reason):
-        zh = "--reason 后面没有写理由。请写明为什么用例发现得少仍可发布，或去掉 --reason。"
-        en = "--reason gives no reason. Say why few noticed moves will do, or leave --reason out."
+    if reason is not None and not says_something(reason):
+        zh = f"--reason 后面没有写理由（至少 {LEAST_LETTERS} 个字）。请写明为什么用例发现得少仍可发布，或去掉 --reason。"
+        en = f"--reason gives no reason (at least {LEAST_LETTERS} letters). Say why few noticed moves do, or drop it."
         raise WrongUse(Words(zh, en))
 
 

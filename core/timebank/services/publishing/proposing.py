@@ -13,6 +13,7 @@ from timebank.services.publishing import gate, rule_files
 from timebank.services.publishing.draft_file import DraftFile
 from timebank.services.publishing.persons import check_person, same_person
 from timebank.services.publishing.standing import Standing, standing_of, take_step
+from timebank.storage import publishing_rows
 from timebank.storage.publishing_rows import PROPOSED
 
 ALL = "all"
@@ -23,7 +24,7 @@ def propose_draft(bank: Bank, draft: DraftFile, person: str) -> list[Assumption]
 
     Raises:
         RulesBroken: with every fault of the draft.
-        Conflict: somebody else proposed exactly this draft.
+        Conflict: somebody else proposed exactly this draft, or it was proposed under another file name.
         WrongUse: nobody could read the name.
     """
     check_person(person)
@@ -34,8 +35,25 @@ def propose_draft(bank: Bank, draft: DraftFile, person: str) -> list[Assumption]
         zh = f"这份草案已由 {drafter} 提交，不必再提交；起草人就是 {drafter}。"
         raise Conflict(Words(zh, f"{drafter} has proposed this draft already, and is its drafter."))
     if drafter is None:
+        _check_no_other_name(bank, draft)
         take_step(bank, draft, person, rule_files.propose, file=draft.name, digest=draft.digest)
     return gate.unsigned(gate.to_be_signed(bank.city(draft.city), rule_set), draft, standing.steps)
+
+
+def _check_no_other_name(bank: Bank, draft: DraftFile) -> None:
+    """Refuse bytes that were proposed under another file name: each draft is proposed once."""
+    with bank.reading() as connection:
+        before = publishing_rows.proposal_of(connection, draft.city, draft.digest)
+    if before is not None and before.file != draft.name:
+        zh = (
+            f"同样的内容已由 {before.person} 以 {before.file} 提交。请改回那个文件名；"
+            "确要用新的文件名，就在草案里改一处（加一行注释即可），再提交。"
+        )
+        en = (
+            f"{before.person} has proposed this very content as {before.file}. Give the file that name again; to keep "
+            "the new one, change something in the draft (a comment will do), then propose it."
+        )
+        raise Conflict(Words(zh, en))
 
 
 def sign_assumptions(bank: Bank, draft: DraftFile, person: str, paths: Sequence[str]) -> list[Assumption]:

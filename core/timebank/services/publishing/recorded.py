@@ -43,7 +43,7 @@ def files_in_force(connection: Connection, city: str, folder: Path) -> InForce |
         return None
     lying = _lying(folder)
     faults = _faults(city, folder, recorded, lying)
-    edited = [found for found in faults if found.severity == "error"]
+    edited = [found for found in faults if found.code == "D12"]
     if edited:
         sentences = Words("".join(one.zh for one in edited), " ".join(one.en for one in edited))
         raise BadInput(sentences, "rule_file_edited")
@@ -51,11 +51,11 @@ def files_in_force(connection: Connection, city: str, folder: Path) -> InForce |
         name: lying[name] if name in lying else kept_content(connection, city, digests[-1])
         for name, digests in sorted(recorded.items())
     }
-    return InForce(contents, tuple(faults))
+    return InForce(contents, tuple(replace(found, severity="warning") for found in faults))
 
 
 def faults_of_folder(connection: Connection, city: str, folder: Path) -> list[Fault]:
-    """Return where a city's folder is not what was published: an error where a file was edited, else a warning."""
+    """Return where a city's folder is not what was published: a file was edited, is gone, or was never published."""
     recorded = rule_file_rows.recorded(connection, city)
     return _faults(city, folder, recorded, _lying(folder)) if recorded else []
 
@@ -91,13 +91,9 @@ def _faults(
         file = str(folder / name)
         if name not in recorded:
             draft = str(folder / "drafts" / name)
-            found.append(_warning(fault("D14", file, _START, (), file_name=file, draft=draft)))
+            found.append(fault("D14", file, _START, (), file_name=file, draft=draft))
         elif name not in lying:
-            found.append(_warning(fault("D13", file, _START, (), file_name=file, city=city)))
+            found.append(fault("D13", file, _START, (), file_name=file, city=city))
         elif digest_of(lying[name]) not in recorded[name]:
             found.append(fault("D12", file, _START, (), file_name=file, city=city))
     return found
-
-
-def _warning(found: Fault) -> Fault:
-    return replace(found, severity="warning")
