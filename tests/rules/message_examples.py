@@ -194,7 +194,7 @@ OTHERS: dict[str, Callable[[], list]] = {
     "(hundreds of things that do not fit)": lambda: _edited(
         "traits:\n",
         "traits:\n"
-        + "".join(f"  t{n}: {{label: {{zh: 甲, en: a}}, member_of: nowhere}}\n" for n in range(300)),
+        + "".join(f"  t{n}: {{label: {{zh: 甲, en: a}}, member_of: nowhere{n}}}\n" for n in range(300)),
     ),
     "(not UTF-8)": lambda: _bytes(shipped_files()[0].text.encode("gb18030")),
     "(a plugin's schema with a keyword of its own)": _strange_plugin_key,

@@ -7,7 +7,8 @@ from typing import Any
 from timebank.rules.basis import BASIS_KEYS, LEAST_LETTERS, says_something
 from timebank.rules.draft import Draft
 from timebank.rules.faults import Path, dotted
-from timebank.rules.suggestions import choices, nearest
+from timebank.rules.suggestions import choices, nearest_name
+from timebank.rules.unknown_names import UnknownNames
 
 # Blocks that state their own basis.
 OWN = (
@@ -35,7 +36,9 @@ def check_bases(draft: Draft) -> None:
                 draft.add("R01", path, at_key=True, block=dotted(path))
     for path in draft.paths("extensions.*"):
         _check_slot(draft, path)
-    _check_each(draft, (), draft.reading.tree)
+    unknown = UnknownNames(draft)
+    _check_each(draft, unknown, (), draft.reading.tree)
+    unknown.tell()
 
 
 def _stated(draft: Draft, path: Path) -> bool:
@@ -68,16 +71,16 @@ def _check_slot(draft: Draft, path: Path) -> None:
         _check_slot(draft, (*path, key))
 
 
-def _check_each(draft: Draft, path: Path, node: Any) -> None:
+def _check_each(draft: Draft, unknown: UnknownNames, path: Path, node: Any) -> None:
     if isinstance(node, dict):
-        _check_block(draft, path, node)
+        _check_block(draft, unknown, path, node)
     if isinstance(node, (dict, list)):
         for step, inner in node.items() if isinstance(node, dict) else enumerate(node):
             if isinstance(inner, (dict, list)):
-                _check_each(draft, (*path, step), inner)
+                _check_each(draft, unknown, (*path, step), inner)
 
 
-def _check_block(draft: Draft, path: Path, block: dict[str, Any]) -> None:
+def _check_block(draft: Draft, unknown: UnknownNames, path: Path, block: dict[str, Any]) -> None:
     assumed = draft.text(*path, "assumed")
     if "source" in block and "assumed" in block:
         draft.add("R02", (*path, "assumed"), at_key=True, block=dotted(path))
@@ -89,9 +92,8 @@ def _check_block(draft: Draft, path: Path, block: dict[str, Any]) -> None:
         return
     name = source.split(" ")[0]
     if name not in known:
-        meant = nearest(name, known)
-        facts: dict[str, Any] = {"name": name, "known": choices(known)}
+        meant = nearest_name(name, known)
         if meant is None:
-            draft.add("R03", (*path, "source"), **facts)
+            unknown.note("R03", (*path, "source"), "sources", name, known=choices(known))
         else:
-            draft.add("R33", (*path, "source"), meant=meant, **facts)
+            unknown.note("R33", (*path, "source"), "sources", name, meant=meant)

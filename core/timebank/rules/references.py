@@ -10,7 +10,8 @@ from timebank.domain.words import Words
 from timebank.rules.draft import Draft
 from timebank.rules.faults import Path
 from timebank.rules.schema_file import rules_schema, schema_at, written_out
-from timebank.rules.suggestions import choices, nearest
+from timebank.rules.suggestions import choices, nearest_name
+from timebank.rules.unknown_names import UnknownNames
 
 KINDS = {
     "traits": Words("特征", "trait"),
@@ -49,14 +50,16 @@ def check_references(draft: Draft, plugin_schema: Mapping[str, Mapping[str, Any]
         draft: the file under check.
         plugin_schema: the plugins' own schemas; a key with ``x-names: traits`` there names traits.
     """
+    names = _Names(draft)
     for pattern, kind, at_key in named_places():
         for path in draft.paths(pattern):
             if at_key:
-                _check_name(draft, path, str(path[-1]), kind, at_key=True)
+                names.check_name(path, str(path[-1]), kind, at_key=True)
             else:
-                _check_names(draft, path, kind)
+                names.check_names(path, kind)
     for plugin, schema in plugin_schema.items():
-        _check_slot(draft, ("extensions", plugin), written_out(schema))
+        names.check_slot(("extensions", plugin), written_out(schema))
+    names.unknown.tell()
 
 
 @lru_cache(maxsize=1)
@@ -77,41 +80,47 @@ def _names_in(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tupl
             yield from _names_in(part, (*path, "*"))
 
 
-def _check_slot(draft: Draft, path: Path, schema: Any) -> None:
-    """Follow a plugin's schema to the keys that name something."""
-    value = draft.at(*path)
-    if not isinstance(schema, Mapping) or value is None:
-        return
-    if schema.get("x-names") in KINDS:
-        _check_names(draft, path, schema["x-names"])
-    for key, inner in schema.get("properties", {}).items():
-        _check_slot(draft, (*path, key), inner)
-    for key in draft.block(*path) if "additionalProperties" in schema else ():
-        if key not in schema.get("properties", {}):
-            _check_slot(draft, (*path, key), schema["additionalProperties"])
-    for index in range(len(value) if isinstance(value, list) else 0):
-        _check_slot(draft, (*path, index), schema.get("items"))
+class _Names:
+    """Looks up the names of one file."""
 
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.unknown = UnknownNames(draft)
 
-def _check_names(draft: Draft, path: Path, kind: str) -> None:
-    """Note a name, or the names of a list, that nothing declares."""
-    if isinstance(name := draft.at(*path), str):
-        _check_name(draft, path, name, kind)
-    for item_path, item in draft.items(*path):
-        _check_name(draft, item_path, item, kind)
+    def check_slot(self, path: Path, schema: Any) -> None:
+        """Follow a plugin's schema to the keys that name something."""
+        value = self.draft.at(*path)
+        if not isinstance(schema, Mapping) or value is None:
+            return
+        if schema.get("x-names") in KINDS:
+            self.check_names(path, schema["x-names"])
+        for key, inner in schema.get("properties", {}).items():
+            self.check_slot((*path, key), inner)
+        for key in self.draft.block(*path) if "additionalProperties" in schema else ():
+            if key not in schema.get("properties", {}):
+                self.check_slot((*path, key), schema["additionalProperties"])
+        for index in range(len(value) if isinstance(value, list) else 0):
+            self.check_slot((*path, index), schema.get("items"))
 
+    def check_names(self, path: Path, kind: str) -> None:
+        """Note a name, or the names of a list, that nothing declares."""
+        if isinstance(name := self.draft.at(*path), str):
+            self.check_name(path, name, kind)
+        for item_path, item in self.draft.items(*path):
+            self.check_name(item_path, item, kind)
 
-def _check_name(draft: Draft, path: Path, name: str, kind: str, *, at_key: bool = False) -> None:
-    declared = draft.block(kind)
-    if name in declared or draft.excused(kind) or (not declared and kind in _ALWAYS_THERE):
-        return
-    if draft.is_broken(kind):
-        return
-    meant = nearest(name, declared)
-    facts: dict[str, Any] = {"kind": KINDS[kind], "name": name, "block": kind}
-    if meant is not None:
-        draft.add("R04", path, at_key=at_key, meant=meant, **facts)
-    elif declared:
-        draft.add("R05", path, at_key=at_key, known=choices(declared), **facts)
-    else:
-        draft.add("R06", path, at_key=at_key, **facts)
+    def check_name(self, path: Path, name: str, kind: str, *, at_key: bool = False) -> None:
+        """Note a name that nothing declares, unless what declares it is a fault already."""
+        declared = self.draft.block(kind)
+        if name in declared or self.draft.excused(kind) or (not declared and kind in _ALWAYS_THERE):
+            return
+        if self.draft.is_broken(kind):
+            return
+        meant = nearest_name(name, declared)
+        if meant is not None:
+            self.unknown.note("R04", path, kind, name, at_key=at_key, kind=KINDS[kind], meant=meant)
+        elif declared:
+            known = choices(declared)
+            self.unknown.note("R05", path, kind, name, at_key=at_key, kind=KINDS[kind], known=known)
+        else:
+            self.unknown.note("R06", path, kind, name, at_key=at_key, kind=KINDS[kind])

@@ -28,6 +28,20 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded.get(word.casefold().replace("-", "_").replace(" ", "_"))
 
 
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like a mistyped one, or None; never one of other numbers.
+
+    ``aged_60`` is no slip for ``aged_80`` or ``aged_60_79``: to follow such advice would change who is meant.
+    """
+    letters, digits = _letters_and_digits(name)
+    told = ((one, _letters_and_digits(one)) for one in known)
+    return nearest(name, [one for one, (same, other) in told if same != letters or other == digits])
+
+
+def _letters_and_digits(name: str) -> tuple[str, list[str]]:
+    return "".join(filter(str.isalpha, name)), sorted(filter(str.isdigit, name))
+
+
 def choices(known: Iterable[Any]) -> Words:
     """Return the words one may choose from, as an enumeration."""
     names = [shown(name) for name in islice(known, _MOST_CHOICES)]

@@ -21,6 +21,7 @@ from timebank.rules.suggestions import nearest
 
 _FILE = Path(__file__).with_name("messages.yaml")
 _FACT = re.compile(r"\{[a-z_]+\}")
+_OTHER_PLACES = "{more}"  # most often there are none
 _NOTHING = Words("（没有写）", "(not written)")
 
 
@@ -63,7 +64,7 @@ def explain_code(code: str) -> ExplainedMessage:
             f" Did you mean {meant}?" if meant else " It stands after the place in each message, such as R01."
         )
         raise WrongUse(Words(zh, en))
-    sentence = Words(*(_FACT.sub("…", template) for template in MESSAGES[name]))
+    sentence = Words(*(_FACT.sub("…", template.replace(_OTHER_PLACES, "")) for template in MESSAGES[name]))
     meaning = Words(found["zh"], found["en"])
     return ExplainedMessage(name, sentence, meaning, _shown(found["wrong"]), _shown(found["right"]))
 
