@@ -144,8 +144,11 @@ def test_a_folder_of_cities_names_them(config):
 def test_a_folder_of_drafts_names_them(config):
     folder = drafted(config).parent
 
-    with pytest.raises(WrongUse, match=r"是不是其中之一：2027-01-01\.yaml？"):
+    with pytest.raises(
+        WrongUse, match=r"是放草案的文件夹。请写其中一份：.*drafts/2027-01-01\.yaml。"
+    ) as said:
         desk_of(str(folder), config / "timebank.yaml")
+    assert str(folder / "2027-01-01.yaml") in said.value.words.en
 
 
 def test_another_folder_says_what_to_name(config):

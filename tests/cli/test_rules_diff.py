@@ -170,3 +170,30 @@ def test_a_mark_inside_quotes_or_a_comment_that_only_moved_is_no_change(bare_hou
     said = bare_house.call("rules", "diff", str(bare_house.rules), str(draft), "--json").json
 
     assert said["comments"] == {"gone": [], "new": []}
+
+
+def test_a_draft_named_beside_its_city_is_told_how_to_be_compared(bare_house):
+    draft = second_version(bare_house, "drafts/2026-07-01.yaml")
+
+    for name in ("2026-07-01", str(draft)):
+        said = bare_house.call("rules", "diff", "yunzhou", name)
+
+        assert said.code == 2
+        assert f"有这一份草案，请只写它：{draft}。" in said.err
+
+
+def test_a_draft_with_a_fault_is_told_with_its_folder_and_its_line_whatever_reads_it(bare_house):
+    draft = second_version(bare_house, "drafts/2026-07-01.yaml")
+    bare_house.edit(draft, "rounding: floor", "rounding: flor")
+
+    for verb in (("diff",), ("test",), ("explain",)):
+        named = [*verb, str(draft)] + ["caps.store"] * (verb == ("explain",))
+        chinese = bare_house.call("rules", *named)
+        told = bare_house.call("rules", *named, "--format", "json")
+
+        assert (chinese.code, told.code) == (1, 1)
+        assert f"{draft}:" in chinese.err
+        assert "rounding: flor" in chinese.err
+        assert "^" in chinese.err
+        assert list(told.json) == ["error", "faults"]
+        assert {fault["file"] for fault in told.json["faults"]} == {str(draft)}

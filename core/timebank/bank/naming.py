@@ -75,7 +75,13 @@ def check_format(file: Path, folder: Path) -> None:
 
 
 def _of_folder(name: str, folder: Path) -> Words:
-    inside = _shown(sorted(_rules_in(folder)))
+    if folder.absolute().name == DRAFTS and (drafts := _shown(sorted(map(str, folder.glob("*.yaml"))))).zh:
+        zh, en = (
+            f"“{name}”是放草案的文件夹。请写其中一份：",
+            f"“{name}” is a folder of drafts. Name one of them: ",
+        )
+        return Words(f"{zh}{drafts.zh}。", f"{en}{drafts.en}.")
+    inside = _shown(sorted(one.name for one in folder.iterdir() if one.is_dir() and rule_files(one)))
     zh = f"“{name}”是文件夹，里面没有规则文件（以施行日期命名，如 2026-01-01.yaml）。"
     en = f"“{name}” is a folder without rule files (named by their first day, such as 2026-01-01.yaml)."
     if inside.zh:
@@ -83,13 +89,6 @@ def _of_folder(name: str, folder: Path) -> Words:
             f"{zh}是不是其中之一：{inside.zh}？", f"{en} Did you mean one of these in it: {inside.en}?"
         )
     return Words(f"{zh}请写城市、规则文件或草案。", f"{en} Name a city, a rule file or a draft.")
-
-
-def _rules_in(folder: Path) -> list[str]:
-    """Return the drafts of a folder of drafts, or the cities of a folder of cities."""
-    if folder.absolute().name == DRAFTS:
-        return [file.name for file in folder.glob("*.yaml")]
-    return [one.name for one in folder.iterdir() if one.is_dir() and rule_files(one)]
 
 
 def _of_file(name: str, file: Path) -> Words:

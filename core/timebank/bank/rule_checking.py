@@ -116,7 +116,7 @@ def _checked_files(desk: RuleDesk, files: Sequence[Path], today: date) -> Checke
             rule_set, found = desk.read(file)
         except PluginFailed as error:
             failed, rule_set, found = error, None, [_failed(file, error)]
-        faults.extend(replace(one, file=str(file)) for one in found)
+        faults.extend(found)
         if rule_set is not None:
             read.append((file, rule_set))
     if not files:
@@ -132,8 +132,8 @@ def _checked_files(desk: RuleDesk, files: Sequence[Path], today: date) -> Checke
 def _failed(file: Path, error: PluginFailed) -> Fault:
     """Return what a plugin did as a fault: under its own code where it has one, else as a failure of its check."""
     if error.code in MESSAGES:
-        return Fault(error.code, file.name, 1, 1, "", error.words.zh, error.words.en)
-    return fault("P03", file.name, (1, 1), (), plugin=error.plugin, hook=error.hook, why=error.why)
+        return Fault(error.code, str(file), 1, 1, "", error.words.zh, error.words.en)
+    return fault("P03", str(file), (1, 1), (), plugin=error.plugin, hook=error.hook, why=error.why)
 
 
 def _between(desk: RuleDesk, read: Sequence[tuple[Path, RuleSet]]) -> list[Fault]:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from timebank.bank.naming import DRAFTS
 from timebank.bank.rule_desk import RuleDesk, desk_of
 from timebank.domain.refusal import WrongUse
 from timebank.domain.words import Words
@@ -76,10 +77,16 @@ def version_file(desk: RuleDesk, stem: str) -> Path:
     name = stem.removesuffix(".yaml")
     if name in files:
         return files[name]
-    known, meant = list(files), nearest(name, files)
-    zh = f"{desk.city} 没有“{stem}”这一版。" + (f"是不是 {meant}？" if meant else "")
-    en = f"{desk.city} has no version “{stem}”." + (f" Did you mean {meant}?" if meant else "")
-    raise WrongUse(Words(f"{zh}已有的版本：{'、'.join(known)}。", f"{en} It has: {', '.join(known)}."))
+    zh, en = f"{desk.city} 没有“{stem}”这一版。", f"{desk.city} has no version “{stem}”."
+    draft = desk.folder / DRAFTS / f"{Path(name).name}.yaml"
+    if draft.is_file():
+        zh, en = (
+            f"{zh}有这一份草案，请只写它：{draft}。",
+            f"{en} There is a draft of it; name that alone: {draft}.",
+        )
+    elif meant := nearest(name, files):
+        zh, en = f"{zh}是不是 {meant}？", f"{en} Did you mean {meant}?"
+    raise WrongUse(Words(f"{zh}已有的版本：{'、'.join(files)}。", f"{en} It has: {', '.join(files)}."))
 
 
 def read_whole(desk: RuleDesk, file: Path) -> RuleSet:

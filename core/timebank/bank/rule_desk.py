@@ -7,7 +7,7 @@ stand a ``timebank.yaml`` that says which plugin the city has, and without one i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -87,8 +87,9 @@ class RuleDesk:
         return rule_problems(self.asker, rules)
 
     def read(self, file: Path) -> tuple[RuleSet | None, list[Fault]]:
-        """Return one file of the city as a rule set, or None, and the faults it has by itself."""
-        return read_rule_file(file, self.plugin_keys, self.problems, self.city, self.folder)
+        """Return one file of the city as a rule set, or None, and the faults it has by itself, by its path."""
+        rule_set, faults = read_rule_file(file, self.plugin_keys, self.problems, self.city, self.folder)
+        return rule_set, [replace(one, file=str(file)) for one in faults]
 
     def versions(self) -> tuple[list[RuleSet], list[Fault]]:
         """Return every published version that can be read, the named draft after them, and all faults.
@@ -108,7 +109,8 @@ class RuleDesk:
         if not files:
             faults.append(fault("V08", str(self.folder), (1, 1), ()))
         if not faults:
-            faults.extend(faults_between_versions(rule_sets))
+            paths = {file.name: str(file) for file in files}
+            faults.extend(replace(one, file=paths[one.file]) for one in faults_between_versions(rule_sets))
         return rule_sets, sorted(faults)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from timebank.cli.file_trouble import file_trouble
+from timebank.cli.rules.near import near
 from timebank.cli.session import Session
 from timebank.cli.usage import WRONG_USE
 from timebank.domain.refusal import PluginFailed, Refused, TimeBankError, WrongUse
 from timebank.domain.words import Words
 from timebank.rules import Fault, RulesBroken
+from timebank.rules.faults import source_and_caret
+from timebank.rules.on_disk import content_of
 
 SAID_NO, TOOL_FAILED = 1, 3
 _PLUGIN_TROUBLE = frozenset({"broken_plugin"})
@@ -39,13 +44,22 @@ def tell_faults(session: Session, faults: tuple[Fault, ...]) -> None:
         f"规则文件有 {count} 处问题，未启用。", f"The rule files have {count} fault(s) and are not in use."
     )
     if session.as_json:
-        session.give(
-            {"error": {"code": "rules_broken", "zh": words.zh, "en": words.en, "faults": plain(faults)}}
-        )
+        error = {"code": "rules_broken", "zh": words.zh, "en": words.en}
+        session.give({"error": error, "faults": plain(tuple(map(_seen_from_here, faults)))})
         return
-    for fault in faults:
-        session.err.print(fault_line(session, fault), markup=False, soft_wrap=True)
+    for fault in map(_seen_from_here, faults):
+        lines = [fault_line(session, fault), *source_and_caret(fault, _text_of(Path(fault.file)))]
+        session.err.print("\n".join(lines), markup=False, soft_wrap=True)
     session.err.print(session.text(words), markup=False, soft_wrap=True, style="red")
+
+
+def _seen_from_here(fault: Fault) -> Fault:
+    return replace(fault, file=near(Path(fault.file)))
+
+
+def _text_of(file: Path) -> str:
+    """Return what a file holds that lies where it seems to, else nothing."""
+    return content_of(file, file.parent)[0].decode("utf-8", "replace") if file.is_file() else ""
 
 
 def fault_line(session: Session, fault: Fault) -> str:
