@@ -63,7 +63,7 @@ def test_staff_of_an_organisation_that_does_not_exist_are_refused(settled):
 
 
 def test_staff_of_a_closed_organisation_are_refused(settled, clock):
-    member = a_member(settled, home="east-2")
+    member = a_member(settled, home="east-1")
     do(settled, organisations.close, organisation_id="east-2", on_day=TODAY)
     clock.set("2026-03-03 09:00")
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.banks import day, do, writing
-from tests.yunzhou import an_order_row, settle_tree
+from tests.yunzhou import a_member, an_order_row, settle_tree
 from timebank.domain.refusal import BadInput, Conflict, NotFound, Refused
-from timebank.services import organisations
+from timebank.services import members, organisations
 from timebank.storage.organisation_rows import branch_on, tree_on
 
 TODAY = day("2026-03-02")
@@ -158,6 +158,31 @@ def test_an_organisation_with_open_orders_is_not_closed(settled):
 
     with pytest.raises(Refused, match="还有 1 个未办结的服务订单"):
         do(settled, organisations.close, organisation_id="team-a", on_day=day("2026-06-30"))
+
+
+def test_an_organisation_where_members_live_is_not_closed(settled):
+    a_member(settled, home="east-2")
+    gone = a_member(settled, home="east-2")
+    do(settled, members.close, by=gone, member_id=gone, on_day=TODAY, reason="left")
+
+    with pytest.raises(Refused, match="还是 1 名成员的居住地所属组织") as said:
+        do(settled, organisations.close, organisation_id="east-2", on_day=day("2026-06-30"))
+    assert said.value.code == "organisation_not_empty"
+
+
+def test_an_organisation_whose_members_have_all_left_is_closed(settled):
+    gone = a_member(settled, home="east-2")
+    do(settled, members.close, by=gone, member_id=gone, on_day=TODAY, reason="left")
+
+    assert do(settled, organisations.close, organisation_id="east-2", on_day=TODAY)
+
+
+def test_nobody_is_registered_where_the_last_day_is_set(settled):
+    do(settled, organisations.close, organisation_id="east-2", on_day=day("2026-06-30"))
+
+    with pytest.raises(Refused, match="最后一日是 2026-06-30，不能再登记为居住地所属组织") as said:
+        a_member(settled, home="east-2")
+    assert said.value.code == "organisation_closed"
 
 
 def test_an_organisation_is_closed_once(settled):

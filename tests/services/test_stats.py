@@ -6,11 +6,12 @@ from sqlalchemy import event, select
 from tests.banks import YUNZHOU, a_bank, day, do
 from tests.handover import MEMBERS, ORGANISATIONS, SERVICES, hand_over, member, service
 from timebank.domain.refusal import NotFound
-from timebank.services import organisations, reversal
+from timebank.services import members, organisations, reversal
 from timebank.services.importing import commit_folder
 from timebank.services.settlement import settle_due
 from timebank.services.stats import COUNTS, stats
 from timebank.storage.books import transfers
+from timebank.storage.people import members as people
 
 CITY_STAFF = {"by": "auditor", "at": "yunzhou"}
 
@@ -160,6 +161,9 @@ def test_an_unknown_organisation_is_said(bank, tmp_path):
 
 def test_what_was_done_in_a_closed_organisation_still_counts_above_it(bank, tmp_path):
     settled(bank, tmp_path)
+    with bank.reading() as connection:
+        resident = connection.execute(select(people.c.id).where(people.c.home_id == "west-1")).scalar_one()
+    do(bank, members.close, member_id=resident, on_day=day("2026-02-20"), reason="left")
     do(bank, organisations.close, organisation_id="west-1", on_day=day("2026-02-20"))
 
     found = by_id(stats(bank, YUNZHOU))

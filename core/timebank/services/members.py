@@ -27,6 +27,7 @@ from timebank.services.facts import MEMBER, facts_of
 from timebank.services.kinship import end_tie, verify_tie
 from timebank.services.organisations import ORGANISATION
 from timebank.services.proofs import certify_trait, end_trait, verify_qualification
+from timebank.services.still_open import require_home
 from timebank.storage import member_rows, organisation_rows, proof_rows
 from timebank.storage.people import memberships
 
@@ -73,7 +74,7 @@ def register(
 
     Raises:
         BadInput: something given cannot be read, or is an identity-card number.
-        Refused: the reference is taken.
+        Refused: the reference is taken, or the last day of their home is set.
         NotFound: there is no such organisation today.
     """
     city, member_id = desk.city.code, new_id()
@@ -86,6 +87,7 @@ def register(
     row |= {"city": city, "id": member_id, "home_id": home_id, "registry_keys": keys, "joined_at": desk.now}
     with desk.writing() as write:
         member_rows.add(write.connection, [row])
+        require_home(write, home_id)
         write.tell("member.registered", member_id=member_id)
         return write.answer(member_id=member_id)
 

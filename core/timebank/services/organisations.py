@@ -116,7 +116,7 @@ def close(desk: Desk, organisation_id: str, on_day: date) -> Answer:
 
     Raises:
         NotFound: there is no such organisation.
-        Refused: others still stand below it, orders in its area are open, it is closed already,
+        Refused: others still stand below it, orders in its area are open, members live there, it is closed already,
             its present place begins later, or the actor has no power to.
     """
     city, rules = desk.city.code, desk.rules_on(desk.today)
@@ -145,6 +145,17 @@ def _check_nothing_open(write: Writing, closed: Row[Any], on_day: date) -> None:
     if orders:
         zh = f"“{closed.name}”还有 {orders} 个未办结的服务订单。请先办结或取消。"
         en = f"“{closed.name}” still has {orders} open service orders. Finish or cancel them first."
+        raise refuse("organisation_not_empty", zh, en)
+    residents = organisation_rows.residents_after(write.connection, write.desk.city.code, closed.id, on_day)
+    if residents:
+        zh = (
+            f"“{closed.name}”在 {on_day} 以后还是 {residents} 名成员的居住地所属组织，撤销后没有人能代他们办理。"
+            "由别的组织接管的，请不要撤销，把它移到接管的组织或其上级之下。"
+        )
+        en = (
+            f"After {on_day} “{closed.name}” is still home to {residents} members, for whom nobody could act any more. "
+            "Where another organisation takes over, leave it open and move it below that one, or beside it."
+        )
         raise refuse("organisation_not_empty", zh, en)
 
 

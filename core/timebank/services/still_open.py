@@ -12,7 +12,7 @@ from timebank.domain.order import Order
 from timebank.domain.refusal import refuse
 from timebank.services.closing import require_open
 from timebank.services.desk import Writing
-from timebank.storage import member_rows, order_rows
+from timebank.storage import member_rows, order_rows, organisation_rows
 
 
 def require_members(write: Writing, member_ids: Iterable[str | None]) -> None:
@@ -36,5 +36,19 @@ def require_ground(write: Writing, order: Order) -> None:
         en = (
             f"“{ground.organisation_name}” is closed: its last day is {last}, so no order of it can be open on "
             f"{needed}. Place it with the organisation that took over."
+        )
+        raise refuse("organisation_closed", zh, en)
+
+
+def require_home(write: Writing, organisation_id: str | None) -> None:
+    """Refuse a home, just written for a member, whose last day is set: nobody could act for them from then on."""
+    if organisation_id is None:
+        return
+    home = organisation_rows.find(write.connection, write.desk.city.code, organisation_id)
+    if home is not None and home.closed_on is not None:
+        zh = f"“{home.name}”的最后一日是 {home.closed_on}，不能再登记为居住地所属组织。请登记到接管的组织。"
+        en = (
+            f"“{home.name}” ends on {home.closed_on} and is nobody's home any more. "
+            "Name the organisation that took over."
         )
         raise refuse("organisation_closed", zh, en)

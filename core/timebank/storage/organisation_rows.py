@@ -27,7 +27,7 @@ from sqlalchemy import (
 from timebank.domain.order import ENDED
 from timebank.domain.organisation import Organisation, Tree
 from timebank.storage.given import among
-from timebank.storage.people import organisations, placements
+from timebank.storage.people import members, organisations, placements
 from timebank.storage.work import orders
 
 _NODE = (organisations.c.id, organisations.c.level, organisations.c.name, placements.c.parent_id)
@@ -195,4 +195,11 @@ def open_orders(connection: Connection, city: str, organisation_id: str) -> int:
         orders.c.organisation_id == organisation_id,
         orders.c.state.not_in([state.value for state in ENDED]),
     )
+    return int(connection.execute(counted).scalar_one())
+
+
+def residents_after(connection: Connection, city: str, organisation_id: str, day: date) -> int:
+    """Return how many members live there who are not gone by the end of a day."""
+    stays = or_(members.c.closed_on.is_(None), members.c.closed_on > day)
+    counted = select(func.count()).where(members.c.city == city, members.c.home_id == organisation_id, stays)
     return int(connection.execute(counted).scalar_one())
