@@ -38,7 +38,8 @@ def test_any_other_status_than_200_is_later_even_with_a_no_inside(register, regi
     register.answers["V1"] = "no"
     register.status = status
 
-    assert registry.ask("volunteers", "V1") == LookedUp(Answer.LATER, f"HTTP {status}")
+    well = status not in {429, 500, 503}
+    assert registry.ask("volunteers", "V1") == LookedUp(Answer.LATER, f"HTTP {status}", reached=well)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,9 @@ def test_an_unreachable_register_is_later():
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
 
-    assert HttpRegistry(url, timeout_seconds=0.5).ask("volunteers", "V1").answer is Answer.LATER
+    said = HttpRegistry(url, timeout_seconds=0.5).ask("volunteers", "V1")
+
+    assert (said.answer, said.reached) == (Answer.LATER, False)
 
 
 def test_a_register_that_does_not_answer_in_time_is_later():

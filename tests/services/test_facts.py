@@ -78,7 +78,7 @@ def test_balances_are_what_is_available_by_kind_and_unit(settled):
 
 
 def test_only_answers_that_are_yes_or_no_are_facts(settled):
-    member = a_member(settled)
+    member = a_member(settled, registry_keys={"volunteer_registry": "V1", "other": "V1"})
     with writing(settled) as connection:
         for kind, answer in (("volunteer_registry", "yes"), ("other", "later")):
             said = LookedUp(Answer(answer))

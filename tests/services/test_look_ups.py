@@ -3,14 +3,16 @@
 import pytest
 from sqlalchemy import select, text
 
-from tests.banks import a_bank, day, do
+from tests.banks import a_bank, day, do, writing
 from tests.register_server import a_register
-from tests.yunzhou import a_member, settle_tree
+from tests.scenes import visit_row
+from tests.yunzhou import a_member, a_visit_row, settle_tree
 from timebank.adapters.http_registry import HttpRegistry
 from timebank.domain.refusal import PluginFailed, Refused
 from timebank.hooks import hookimpl
 from timebank.services import admission, members
 from timebank.services.facts import facts_of
+from timebank.services.sweep import run_due
 from timebank.storage import admission_rows, member_rows
 from timebank.storage.engine import WRITES, open_engine
 from timebank.storage.envelope import commands
@@ -230,6 +232,76 @@ def test_one_number_serves_one_member(bank, register):
 
     with pytest.raises(Refused, match="已由另一名成员使用"):
         look_up(bank, other)
+
+
+def corrected(bank, member, number):
+    given = {"member_id": member, "register": "volunteer_registry", "key": number}
+    do(bank, members.add_registry_key, by=member, **given)
+
+
+def test_a_number_given_by_mistake_is_free_again_once_it_is_corrected(bank, register):
+    mistaken = an_applicant(bank, "V1")
+    look_up(bank, mistaken)
+    corrected(bank, mistaken, "V2")
+    owner = an_applicant(bank, "V1")
+    register.answers["V1"] = "yes"
+
+    assert look_up(bank, owner)["answer"] == "yes"
+
+    assert [(row.lookup_key, row.member_id) for row in answers(bank)] == [("V1", owner)]
+    with bank.reading() as connection:
+        assert facts_of(connection, "yunzhou", owner, TODAY).answers == {"volunteer_registry": "yes"}
+
+
+def test_what_was_said_of_a_number_given_by_mistake_is_no_fact_any_more(bank, register):
+    member = an_applicant(bank, "V1")
+    register.answers["V1"] = "yes"
+    look_up(bank, member)
+    corrected(bank, member, "V2")
+
+    with bank.reading() as connection:
+        assert facts_of(connection, "yunzhou", member, TODAY).answers == {}
+
+
+def test_who_corrected_a_number_that_another_has_now_is_asked_about_again(bank, register):
+    mistaken = an_applicant(bank, "V1")
+    resume(bank)
+    resume(bank)
+    corrected(bank, mistaken, "V2")
+    look_up(bank, an_applicant(bank, "V1"))
+    register.answers["V2"] = "yes"
+
+    assert resume(bank) == 1
+    assert steps(bank, mistaken)[1]["registered"] == "passed"
+
+
+def test_a_register_that_is_not_reached_is_let_alone_for_the_rest_of_the_run(bank, register):
+    many = [an_applicant(bank, f"V{number}") for number in range(5)]
+    register.status = 503
+    resume(bank)
+    assert len(register.asked) == 3
+
+    register.status = 200
+    register.answers.update({f"V{number}": "yes" for number in range(5)})
+    register.asked.clear()
+
+    assert resume(bank) == 5
+    assert [address[-2:] for address in register.asked] == ["V3", "V4", "V0", "V1", "V2"]
+    assert {steps(bank, member)[1]["registered"] for member in many} == {"passed"}
+
+
+def test_the_bank_settles_before_it_asks_a_register(bank, register):
+    done = {"state": "confirmed", "recognised_minutes": 60, "measured_minutes": 60, "service_date": TODAY}
+    volunteer = a_member(bank)
+    with writing(bank) as connection:
+        visit = a_visit_row(connection, volunteer, **done)
+    seen = []
+    an_applicant(bank)
+    register.during = lambda: seen.append(visit_row(bank, visit).state)
+
+    run_due(bank, "yunzhou")
+
+    assert seen == ["settled"]
 
 
 def test_no_register_is_asked_out_of_turn(bank, register):

@@ -61,7 +61,7 @@ class HttpRegistry:
         try:
             status, content = self._send(Request(address, headers=self._headers))  # noqa: S310 - checked above
         except (OSError, HTTPException) as error:  # unreachable, too slow, an error of the server, no HTTP
-            return LookedUp(Answer.LATER, _reason(error))
+            return LookedUp(Answer.LATER, _reason(error), reached=_is_well(error))
         if status != HTTPStatus.OK:
             return LookedUp(Answer.LATER, f"HTTP {status}")
         return _looked_up(content)
@@ -90,6 +90,12 @@ def _reason(error: Exception) -> str:
         error.close()
         return f"HTTP {error.code}"
     return str(getattr(error, "reason", error))[:LONGEST_NOTE]
+
+
+def _is_well(error: Exception) -> bool:
+    """Say whether the register answers, though not this question: a server that fails or is overrun does not."""
+    broken = HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, HTTPError) and error.code < broken and error.code != HTTPStatus.TOO_MANY_REQUESTS
 
 
 def _looked_up(content: bytes) -> LookedUp:

@@ -23,10 +23,12 @@ class LookedUp:
     Attributes:
         answer: yes, no, or later (ask again).
         note: the register's own reference, never personal data.
+        reached: False where the register itself said nothing: not connected, unreachable, broken.
     """
 
     answer: Answer
     note: str = ""
+    reached: bool = True
 
 
 class Registry(Protocol):

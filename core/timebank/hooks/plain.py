@@ -57,5 +57,5 @@ def timebank_rank_volunteers(
 def timebank_look_up(kind: str, key: str, registries: Mapping[str, Registry]) -> LookedUp | None:
     """Ask the register of that name; where none is connected the answer is to come later."""
     if kind not in registries:
-        return LookedUp(Answer.LATER, "not connected")
+        return LookedUp(Answer.LATER, "not connected", reached=False)
     return registries[kind].ask(kind, key)

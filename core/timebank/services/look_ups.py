@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from timebank.domain.admission import AdmissionState, StepBy, StepState
 from timebank.domain.command import Actor, Channel, Command
@@ -22,6 +28,8 @@ from timebank.services.rulings import ruled_out
 from timebank.storage import admission_rows, look_up_rows, member_rows
 
 JOB = "job:look_ups"
+MOST, PATIENCE = 1000, 3
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def look_up(desk: Desk, member_id: str, role: str) -> Answer:
@@ -44,9 +52,11 @@ def look_up(desk: Desk, member_id: str, role: str) -> Answer:
     said = desk.city.look_up(kind, key)
     with desk.writing() as write:
         progress = locked(write, member_id, role)
+        _check_free(write.connection, desk.city.code, member_id, kind, key, progress, step)
         look_up_rows.store(write.connection, desk.city.code, kind, key, member_id, said, desk.now)
         _apply(write, progress, progress.step(step.name), said)
-        return write.answer(member_id=member_id, role=role, step=step.name, answer=said.answer.value)
+        answer = {"answer": said.answer.value, "reached": said.reached}
+        return write.answer(member_id=member_id, role=role, step=step.name, **answer)
 
 
 def _step_to_ask(progress: Progress, desk: Desk) -> Step:
@@ -71,12 +81,25 @@ def _key(connection: Connection, city: str, member_id: str, kind: str, progress:
         zh = f"“{step.label.zh}”要查询登记系统“{kind}”，但这名成员没有登记在其中的编号。请先补登编号。"
         en = f"“{step.label.en}” asks the register “{kind}”, but this member has no number there. Add it first."
         raise ruled_out(progress.rules, "no_registry_key", Words(zh, en), step.path)
-    earlier = look_up_rows.find(connection, city, kind, key)
-    if earlier is not None and earlier.member_id != member_id:
-        zh = f"登记系统“{kind}”中的这个编号已由另一名成员使用。请核对编号。"
-        en = f"This number in the register “{kind}” is another member's. Check the number."
-        raise ruled_out(progress.rules, "registry_key_taken", Words(zh, en), step.path)
+    _check_free(connection, city, member_id, kind, key, progress, step)
     return str(key)
+
+
+def _check_free(
+    connection: Connection, city: str, member_id: str, kind: str, key: str, progress: Progress, step: Step
+) -> None:
+    """Refuse a number that is another member's; one they gave by mistake and have corrected since is free again."""
+    earlier = look_up_rows.find(connection, city, kind, key)
+    if earlier is None or earlier.member_id == member_id:
+        return
+    holder = member_rows.find(connection, city, earlier.member_id)
+    if holder is not None and holder.registry_keys.get(kind) == key:
+        zh = f"登记系统“{kind}”中的这个编号已由另一名成员使用。请核对编号；若是那名成员填错，请先更正其编号。"
+        en = (
+            f"This number in the register “{kind}” is another member's. Check the number; where it is they who "
+            "gave it by mistake, correct theirs first."
+        )
+        raise ruled_out(progress.rules, "registry_key_taken", Words(zh, en), step.path)
 
 
 def _apply(write: Writing, progress: Progress, step: Step, said: LookedUp) -> None:
@@ -91,22 +114,52 @@ def _apply(write: Writing, progress: Progress, step: Step, said: LookedUp) -> No
 
 
 def resume_look_ups(bank: Bank, city: str) -> int:
-    """Ask again about every step that waits for a register; return how many were answered with yes or no.
+    """Ask again about steps that wait for a register; return how many were answered with yes or no.
 
-    Each is a command of its own, with an operation id made from the member, the step and the attempt. One that is
-    refused or whose plugin fails stays as it is and keeps no other from being asked.
+    Each is a command of its own, with an operation id made from the member, the step, their numbers and the attempt.
+    One that is refused or whose plugin fails stays as it is and keeps no other from being asked. A register that is not
+    reached a few times running is not asked any more in this run. A run asks so many at most, those first who were
+    not asked for longest.
     """
     with bank.reading() as connection:
         waiting = admission_rows.waiting_look_ups(connection, city)
-        attempts = look_up_rows.attempts_of(connection, city, [row.member_id for row in waiting])
-    answered = 0
-    for row in waiting:
-        attempt = str(attempts.get(row.member_id, 0) + 1)
-        operation_id = derived_id("look_up", row.member_id, row.role, row.step, attempt)
-        command = Command(city, operation_id, Actor(JOB), Channel.JOB, row.member_id)
+        keys = [key for row in waiting for key in row.registry_keys.values()]
+        asked = look_up_rows.asked_about(connection, city, keys)
+    turns = sorted((_turn(row, asked) for row in waiting), key=lambda turn: turn.last)
+    answered, said, unreached = 0, 0, Counter[tuple[str, str]]()
+    for turn in turns:
+        step = (turn.role, turn.step)
+        if said == MOST:
+            break
+        if unreached[step] == PATIENCE:
+            continue
+        command = Command(city, turn.operation_id, Actor(JOB), Channel.JOB, turn.member_id)
         try:
-            answer = bank.carry_out(look_up, command, member_id=row.member_id, role=row.role)
+            answer = bank.carry_out(look_up, command, member_id=turn.member_id, role=turn.role)
         except TimeBankError:  # told to whoever asks about this member; the others are asked all the same
             continue
+        said += 1
+        unreached[step] = 0 if answer["reached"] else unreached[step] + 1
         answered += answer["answer"] != Said.LATER.value
     return answered
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A step that waits for a register, and when the register was last asked; the year one where it never was."""
+
+    member_id: str
+    role: str
+    step: str
+    last: datetime
+    operation_id: str
+
+
+def _turn(row: Row[Any], asked: Mapping[tuple[str, str], Row[Any]]) -> _Turn:
+    keys = sorted(row.registry_keys.items())
+    earlier = [asked[key] for key in keys if key in asked]
+    attempt = str(sum(each.attempts for each in earlier) + 1)
+    numbers = [text for key in keys for text in key]
+    operation_id = derived_id("look_up", row.member_id, row.role, row.step, *numbers, attempt)
+    last = max((each.answered_at for each in earlier), default=NEVER)
+    return _Turn(row.member_id, row.role, row.step, last, operation_id)

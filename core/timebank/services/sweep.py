@@ -10,6 +10,7 @@ from timebank.services import admission, delivery, grants, offers, orders, settl
 from timebank.services.desk import Bank
 
 Progress = Callable[[Words, int], None]
+Jobs = tuple[tuple[str, Words, Callable[[Bank, str], int]], ...]
 
 
 @dataclass
@@ -32,20 +33,27 @@ def silent(_what: Words, _count: int) -> None:
 
 
 def run_due(bank: Bank, city: str, progress: Progress = silent) -> Sweep:
-    """Do everything that is due in a city: deadlines first, then settlement, then what leaves for the outside."""
+    """Do everything that is due in a city: deadlines first, then settlement, then what leaves for the outside.
+
+    Outside registers are asked last: one that is slow or down holds up nothing of the bank's own.
+    """
     sweep = Sweep()
-    for name, words, work in JOBS:
-        sweep.done[name] = work(bank, city)
-        progress(words, sweep.done[name])
+    _do_all(JOBS, bank, city, sweep, progress)
     settling = Words("结算服务记录", "settling visits")
     night = settlement.settle_due(bank, city, lambda count: progress(settling, count))
     sweep.done["settled"], sweep.kept = night.settled, night.kept
     sweep.delivered = delivery.deliver(bank, city)
+    _do_all(LAST, bank, city, sweep, progress)
     return sweep
 
 
-JOBS: tuple[tuple[str, Words, Callable[[Bank, str], int]], ...] = (
-    ("look_ups", Words("再问外部登记系统", "asking outside registers again"), admission.resume_look_ups),
+def _do_all(jobs: Jobs, bank: Bank, city: str, sweep: Sweep, progress: Progress) -> None:
+    for name, words, work in jobs:
+        sweep.done[name] = work(bank, city)
+        progress(words, sweep.done[name])
+
+
+JOBS: Jobs = (
     (
         "transitions",
         Words("按新规则处理未完成订单", "applying new rules to open orders"),
@@ -56,4 +64,7 @@ JOBS: tuple[tuple[str, Words, Callable[[Bank, str], int]], ...] = (
     ("late", Words("处理忘记签出", "closing forgotten check-outs"), visit_deadlines.close_late_due),
     ("unconfirmed", Words("提醒未确认", "telling of unconfirmed visits"), visit_deadlines.confirm_overdue),
     ("granted", Words("发放赠时", "granting hours"), grants.issue_due),
+)
+LAST: Jobs = (
+    ("look_ups", Words("再问外部登记系统", "asking outside registers again"), admission.resume_look_ups),
 )

@@ -42,9 +42,9 @@ def steps(connection: Connection, city: str, admission_id: str) -> Sequence[Row[
 
 
 def waiting_look_ups(connection: Connection, city: str) -> Sequence[Row[Any]]:
-    """Return (member_id, role, step) of every step that waits for an outside register, oldest first."""
+    """Return (member_id, role, step, registry_keys) of every step that waits for an outside register, oldest first."""
     statement: Select[Any] = (
-        select(admissions.c.member_id, admissions.c.role, admission_steps.c.step)
+        select(admissions.c.member_id, admissions.c.role, admission_steps.c.step, members.c.registry_keys)
         .join(admission_steps, _STEPS)
         .join(members, and_(members.c.city == admissions.c.city, members.c.id == admissions.c.member_id))
         .where(

@@ -14,11 +14,13 @@ from sqlalchemy import (
     Connection,
     Date,
     Select,
+    String,
     Table,
     and_,
     bindparam,
     cast,
     func,
+    literal,
     or_,
     select,
 )
@@ -161,12 +163,25 @@ def _admissions(dialect: str) -> Select[Any]:
 
 
 def _answers(dialect: str) -> Select[Any]:
-    """Answers of registers that are yes or no; who must wait is as if never asked."""
-    return select(looked_up.c.member_id, looked_up.c.kind, looked_up.c.answer).where(
-        looked_up.c.city == bindparam("city"),
-        among(dialect, looked_up.c.member_id, "member_ids"),
-        looked_up.c.answer != Answer.LATER.value,
+    """Answers of registers that are yes or no, about the numbers members have now; to wait is as if never asked."""
+    theirs = and_(members.c.city == looked_up.c.city, members.c.id == looked_up.c.member_id)
+    return (
+        select(looked_up.c.member_id, looked_up.c.kind, looked_up.c.answer)
+        .join(members, theirs)
+        .where(
+            looked_up.c.city == bindparam("city"),
+            among(dialect, looked_up.c.member_id, "member_ids"),
+            looked_up.c.answer != Answer.LATER.value,
+            looked_up.c.lookup_key == _number_now(dialect),
+        )
     )
+
+
+def _number_now(dialect: str) -> ColumnElement[Any]:
+    """Return the number that a member has in the register of a stored answer."""
+    if dialect == "postgresql":
+        return members.c.registry_keys.op("->>", return_type=String())(looked_up.c.kind)
+    return func.json_extract(members.c.registry_keys, literal('$."') + looked_up.c.kind + literal('"'))
 
 
 def _accounts(dialect: str) -> Select[Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from timebank.domain.identity import new_id
 from timebank.domain.registry import LookedUp
+from timebank.storage.given import among
 from timebank.storage.people import looked_up
 
 
@@ -24,20 +26,24 @@ def _one(city: str, kind: str, key: str) -> Select[Any]:
     )
 
 
-def attempts_of(connection: Connection, city: str, member_ids: Iterable[str]) -> dict[str, int]:
-    """Return how often registers were asked about each of several members."""
-    statement: Select[Any] = (
-        select(looked_up.c.member_id, func.sum(looked_up.c.attempts).label("attempts"))
-        .where(looked_up.c.city == city, looked_up.c.member_id.in_(list(set(member_ids))))
-        .group_by(looked_up.c.member_id)
-    )
-    return {row.member_id: int(row.attempts) for row in connection.execute(statement)}
+def asked_about(connection: Connection, city: str, keys: Iterable[str]) -> dict[tuple[str, str], Row[Any]]:
+    """Return attempts and answered_at of each number that a register was asked about, by register and number."""
+    given = {"city": city, "keys": sorted(set(keys))}
+    rows = connection.execute(_asked(connection.dialect.name), given)
+    return {(row.kind, row.lookup_key): row for row in rows}
+
+
+@cache
+def _asked(dialect: str) -> Select[Any]:
+    return select(
+        looked_up.c.kind, looked_up.c.lookup_key, looked_up.c.attempts, looked_up.c.answered_at
+    ).where(looked_up.c.city == bindparam("city"), among(dialect, looked_up.c.lookup_key, "keys"))
 
 
 def store(
     connection: Connection, city: str, kind: str, key: str, member_id: str, said: LookedUp, now: datetime
 ) -> None:
-    """Store an answer with its instant, in place of the one before; attempts are counted."""
+    """Store an answer with its instant, in place of the one before; attempts are counted, whoever's number it is."""
     answer = {"answer": said.answer.value, "note": said.note[:2000], "answered_at": now}
     earlier = connection.execute(_one(city, kind, key).with_for_update()).one_or_none()
     if earlier is None:
@@ -47,5 +53,5 @@ def store(
     connection.execute(
         update(looked_up)
         .where(looked_up.c.city == city, looked_up.c.id == earlier.id)
-        .values(**answer, attempts=earlier.attempts + 1)
+        .values(**answer, member_id=member_id, attempts=earlier.attempts + 1)
     )

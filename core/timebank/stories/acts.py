@@ -48,7 +48,9 @@ def all_acts() -> Mapping[str, Act]:
 
 def jobs() -> frozenset[Callable[..., Any]]:
     """Return the work that nobody asks for: it takes the bank and the city, and makes its own commands."""
-    return frozenset({work for _, _, work in sweep.JOBS} | {sweep.run_due, settlement.settle_due})
+    return frozenset(
+        {work for _, _, work in (*sweep.JOBS, *sweep.LAST)} | {sweep.run_due, settlement.settle_due}
+    )
 
 
 def _acts_of(module: str) -> dict[str, Act]:
