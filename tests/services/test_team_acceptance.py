@@ -9,15 +9,17 @@ from tests.working import (
     STREET,
     a_project,
     a_volunteer,
+    an_elder_with,
     city_folder,
     counted_statements,
     order_row,
+    published,
     take,
 )
 from tests.yunzhou import a_member, settle_tree
 from timebank.domain.refusal import BadInput, NotFound, Refused
 from timebank.services import members, settlement, team_acceptance, visits
-from timebank.storage import visit_rows
+from timebank.storage import evidence_rows, visit_rows
 
 CAPTAIN = {"by": "captain", "at": "team-a"}
 QR, CALL = [{"kind": "qr", "note": ""}], [{"kind": "call_back", "note": ""}]
@@ -214,6 +216,22 @@ def test_the_captain_is_held_to_the_hours_of_everybody(bank):
 
     assert told.value.code == "too_early"
     assert {row.state for row in team_visits(bank, order)} == {"planned"}
+
+
+def test_an_elder_for_whom_a_team_is_confirmed_has_attended(bank):
+    elder = an_elder_with(bank, granted=60)
+    order, crew = published(bank, elder), a_crew(bank, 1)
+    accept(bank, order, crew)
+    bank.clock.set(START)
+    step(bank, team_acceptance.check_in_team, order)
+    bank.clock.forward(minutes=60)
+    step(bank, team_acceptance.check_out_team, order)
+
+    step(bank, team_acceptance.confirm_team, order, CALL, **STREET)
+
+    with bank.reading() as connection:
+        (attendance,) = evidence_rows.attendances_of(connection, "yunzhou", order)
+    assert (attendance.recipient_id, attendance.came) == (elder, 1)
 
 
 def test_a_member_of_the_team_does_not_confirm_for_it_even_as_staff(bank):

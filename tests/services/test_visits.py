@@ -247,9 +247,34 @@ def test_a_professional_service_needs_a_verified_qualification(bank, elder, volu
     assert said.refusals[0].rule_path == "services.law.qualification"
 
 
-def qualify(bank, volunteer, until):
-    proof = {"kind": "law", "proof": "证书", "valid_from": day("2026-01-01"), "valid_until": day(until)}
+def qualify(bank, volunteer, until, since="2026-01-01"):
+    days = {"valid_from": day(since), "valid_until": day(until) if until else None}
+    proof = {"kind": "law", "proof": "证书", **days}
     do(bank, members.verify_qualification, **STREET, member_id=volunteer, **proof)
+
+
+def test_a_renewal_on_record_counts_before_it_begins(bank, elder, volunteer):
+    qualify(bank, volunteer, "2026-03-02")
+    qualify(bank, volunteer, None, since="2026-03-03")
+
+    take(bank, published(bank, elder, service="law"), volunteer)
+
+
+def test_who_joins_the_team_by_the_day_of_service_serves_for_it(bank, order, volunteer):
+    joins = {"member_id": volunteer, "organisation_id": "team-a", "from_day": day("2026-03-03")}
+    do(bank, members.join_organisation, by=volunteer, **joins)
+
+    assert visit_row(bank, take(bank, order, volunteer, team_id="team-a")).team_id == "team-a"
+
+
+def test_service_of_a_day_before_the_qualification_began_is_refused_with_that_day(bank, elder, volunteer):
+    qualify(bank, volunteer, None, since="2026-03-01")
+    past = {"planned_start": "2026-02-03 09:00", "channel": Channel.IMPORT}
+    order = published(bank, elder, service="law", **past)
+
+    said = refused("not_qualified", take, bank, order, volunteer, channel=Channel.IMPORT)
+
+    assert "现有的从 2026-03-01 起有效，服务日 2026-02-03 还没有" in said.words.zh
 
 
 def test_a_qualification_is_valid_on_its_last_day(bank, elder, volunteer):
@@ -939,6 +964,12 @@ def test_a_volunteer_disputes_a_no_show_and_may_be_upheld(bank, visit, volunteer
 
     row = visit_row(bank, visit)
     assert (row.state, row.recognised_minutes, row.service_date) == ("confirmed", 60, DAY)
+    assert [one.came for one in attendances_of(bank, row.order_id)] == [1]
+
+
+def attendances_of(bank, order):
+    with bank.reading() as connection:
+        return evidence_rows.attendances_of(connection, YUNZHOU, order)
 
 
 def missed(bank, visit):

@@ -27,7 +27,7 @@ MEMBER = Words("成员", "member")
 
 
 def member_facts(
-    connection: Connection, city: str, member_ids: Iterable[str], day: date
+    connection: Connection, city: str, member_ids: Iterable[str], day: date, ahead: date | None = None
 ) -> dict[str, MemberFacts]:
     """Return the facts about members on a day: one statement, however many members.
 
@@ -39,11 +39,13 @@ def member_facts(
         city: the city's code.
         member_ids: whom to ask about; who is not a member of the city is left out of the answer.
         day: a local day of the city.
+        ahead: a day of service; qualifications and memberships that are in force only then are told as well, for
+            whoever asks whether a renewal on record is valid that day.
     """
     ids = sorted(set(member_ids))
     if not ids:
         return {}
-    found = fact_rows.known(connection, city, ids, day)
+    found = fact_rows.known(connection, city, ids, day, ahead or day)
     members = found.pop("members")
     known = {read: _by_member(rows) for read, rows in found.items()}
     return {member.id: _facts(member, known, day) for member in sorted(members, key=attrgetter("id"))}

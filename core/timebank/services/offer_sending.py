@@ -85,7 +85,7 @@ def _candidates(desk: Desk, seen: Seen) -> tuple[Mapping[str, Row[Any]], Mapping
                 fitting.setdefault(one.member_id, one)
         ahead = visit_rows.ahead_of(connection, city, fitting)
         free = [one for one in fitting if not _is_busy(row, [r for r in ahead if r.volunteer_id == one])]
-        people = member_facts(connection, city, free, desk.today)
+        people = member_facts(connection, city, free, desk.today, row.service_date)
         tree = branches(connection, desk, [row.organisation_id], people.values())
     return {one: fitting[one] for one in free}, people, tree
 

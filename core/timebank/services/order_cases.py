@@ -66,7 +66,7 @@ def see_each(
         if not rows:
             raise missing(ORDER, order_id)
         row = rows[0]
-        people = known_members(connection, desk, [row.recipient_id, *volunteer_ids], desk.today)
+        people = known_members(connection, desk, [row.recipient_id, *volunteer_ids], row.service_date)
         tree = branches(connection, desk, [row.organisation_id, team_id], people.values())
     present = [each for each in rows if each.visit_state and VisitState(each.visit_state) not in GONE]
     case = OrderCase(
@@ -100,11 +100,11 @@ def _home(tree: Tree, member: MemberFacts | None) -> tuple[Any, ...]:
 
 
 def known_members(
-    connection: Connection, desk: Desk, member_ids: Iterable[str | None], day: date
+    connection: Connection, desk: Desk, member_ids: Iterable[str | None], service_day: date
 ) -> dict[str, MemberFacts]:
-    """Return facts about members, or say who is not known."""
+    """Return facts about members today, with what is in force on the day of service; or say who is not known."""
     wanted = [member_id for member_id in member_ids if member_id is not None]
-    found = member_facts(connection, desk.city.code, wanted, day)
+    found = member_facts(connection, desk.city.code, wanted, desk.today, service_day)
     for member_id in wanted:
         if member_id not in found:
             raise missing(MEMBER, member_id)

@@ -158,8 +158,16 @@ def _qualification(rules: RulesInForce, order: Order, volunteer: MemberFacts) ->
     label = rules.rule_set.tree["qualifications"][kind]["label"]
     zh = f"这项服务须有经核验的“{label['zh']}”，且服务日 {day} 当天有效；目前没有。请先核验资格。"
     en = f"This service needs a verified “{label['en']}” that is valid on {day}; there is none. Have it verified first."
-    if held:
-        last = max(one.valid_until for one in held if one.valid_until is not None)
+    ended = [one.valid_until for one in held if one.valid_until is not None and one.valid_until < day]
+    if held and not ended:
+        first = min(one.valid_from for one in held)
+        zh = f"这项服务须有经核验的“{label['zh']}”；现有的从 {first} 起有效，服务日 {day} 还没有。请核对核验的日期。"
+        en = (
+            f"This service needs a verified “{label['en']}”; the one on record begins on {first}, after {day}. "
+            "Check the days that were verified."
+        )
+    elif ended:
+        last = max(ended)
         zh = f"这项服务须有经核验的“{label['zh']}”；现有的有效期至 {last}，服务日 {day} 已经过期。请先更新。"
         en = f"This service needs a verified “{label['en']}”; the one on record ends on {last}, before {day}. Renew it."
     return [Refusal("not_qualified", Words(zh, en), path)]

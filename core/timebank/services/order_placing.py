@@ -100,7 +100,7 @@ def _read(desk: Desk, asked: Asked) -> tuple[dict[str, MemberFacts], Tree]:
     actor_id = desk.command.actor.id
     with desk.reading() as connection:
         wanted = [asked.recipient_id, asked.directed_to]
-        people = known_members(connection, desk, wanted, desk.today)
+        people = known_members(connection, desk, wanted, desk.local_day(asked.planned_start))
         if not is_staff(desk) and actor_id not in people:
             people |= member_facts(connection, desk.city.code, [actor_id], desk.today)
         recipient = people.get(asked.recipient_id or "")

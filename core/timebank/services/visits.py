@@ -208,6 +208,7 @@ def uphold(desk: Desk, visit_id: str, minutes: int, note: str) -> Answer:
         if change.state in OPEN:  # it was taken for a no-show, and service began after all
             change.start()
         visit_clock.recognised(change, visit_id, counted, rules, visit_parties.ORGANISATION)
+        attendances.recipient_came(change.write, seen.order.id, seen.order.recipient_id)
         change.claim(visit_id, "resolution", visit_claims.statement(desk, note))
         hold_again(change, row.place)
         change.follow()

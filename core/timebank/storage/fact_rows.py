@@ -47,15 +47,19 @@ from timebank.storage.people import (
 from timebank.storage.work import visits
 
 _DAY: BindParameter[date] = bindparam("day", type_=Date)
+_AHEAD: BindParameter[date] = bindparam("ahead", type_=Date)
 
 
-def known(connection: Connection, city: str, member_ids: Iterable[str], day: date) -> dict[str, list[Any]]:
+def known(
+    connection: Connection, city: str, member_ids: Iterable[str], day: date, ahead: date
+) -> dict[str, list[Any]]:
     """Return what is on record about members: rows of each of the reads, by its name; dated ones as of a day.
 
-    Text that is no identifier at all is nobody's.
+    Qualifications and memberships are those in force on the day or on the day ahead. Text that is no identifier at
+    all is nobody's.
     """
     ids = [member_id for member_id in member_ids if is_id(member_id)]
-    given = {"city": city, "member_ids": ids, "owners": ids, "day": day}
+    given = {"city": city, "member_ids": ids, "owners": ids, "day": day, "ahead": ahead}
     found = _known(connection.dialect.name).read(connection, given)
     for dated in ("traits", "ties", "qualifications", "memberships"):
         found[dated].sort(key=lambda row: (row.valid_from, row.id))
@@ -95,19 +99,21 @@ def _members(dialect: str) -> Select[Any]:
     )
 
 
-def _in_force(dialect: str, table: Table) -> ColumnElement[bool]:
-    """Return the condition that a row is about some of the members and in force on the day."""
-    return and_(
+def _dated(
+    dialect: str, table: Table, *names: str, days: Iterable[BindParameter[date]] = (_DAY,)
+) -> Select[Any]:
+    """Return dated rows about some of the members, those in force on one of the days."""
+    columns = [table.c[name] for name in ("id", "member_id", "valid_from", "valid_until", *names)]
+    return select(*columns).where(
         table.c.city == bindparam("city"),
         among(dialect, table.c.member_id, "member_ids"),
-        table.c.valid_from <= _DAY,
-        or_(table.c.valid_until.is_(None), table.c.valid_until >= _DAY),
+        or_(*[_in_force(table, day) for day in days]),
     )
 
 
-def _dated(dialect: str, table: Table, *names: str) -> Select[Any]:
-    columns = [table.c[name] for name in ("id", "member_id", "valid_from", "valid_until", *names)]
-    return select(*columns).where(_in_force(dialect, table))
+def _in_force(table: Table, day: BindParameter[date]) -> ColumnElement[bool]:
+    until = table.c.valid_until
+    return and_(table.c.valid_from <= day, or_(until.is_(None), until >= day))
 
 
 def _traits(dialect: str) -> Select[Any]:
@@ -115,7 +121,7 @@ def _traits(dialect: str) -> Select[Any]:
 
 
 def _qualifications(dialect: str) -> Select[Any]:
-    return _dated(dialect, qualifications, "kind", "verified_by")
+    return _dated(dialect, qualifications, "kind", "verified_by", days=(_DAY, _AHEAD))
 
 
 def _ties(dialect: str) -> Select[Any]:
@@ -133,7 +139,7 @@ def _memberships(dialect: str) -> Select[Any]:
         organisations.c.city == memberships.c.city, organisations.c.id == memberships.c.organisation_id
     )
     return (
-        _dated(dialect, memberships, "organisation_id")
+        _dated(dialect, memberships, "organisation_id", days=(_DAY, _AHEAD))
         .add_columns(organisations.c.level)
         .join(organisations, here)
         .where(or_(organisations.c.closed_on.is_(None), organisations.c.closed_on >= _DAY))
