@@ -15,6 +15,7 @@ from tests.working import (
     bodies,
     city_folder,
     events,
+    held,
     hold_states,
     order_row,
     place,
@@ -26,7 +27,7 @@ from tests.working import (
 )
 from tests.yunzhou import settle_tree
 from timebank.domain.refusal import Refused
-from timebank.services import orders, visit_deadlines, visits
+from timebank.services import orders, sweep, visit_deadlines, visits
 
 
 @pytest.fixture
@@ -112,6 +113,39 @@ def test_staff_are_told_once_of_a_visit_that_nobody_confirms_and_nothing_is_cred
     assert visit_deadlines.confirm_overdue(bank, YUNZHOU) == 0
     assert events(bank, "visit.unconfirmed") == ["visit.unconfirmed"]
     assert visit_row(bank, visit).state == "checked_out"
+
+
+def test_staff_are_told_once_of_a_planned_visit_that_is_over_and_was_never_recorded(bank, visit, clock):
+    clock.set("2026-03-03 10:59")
+    assert visit_deadlines.unserved_overdue(bank, YUNZHOU) == 0
+    clock.set("2026-03-03 11:00")
+
+    assert sweep.run_due(bank, YUNZHOU).done["unserved"] == 1
+    assert sweep.run_due(bank, YUNZHOU).done["unserved"] == 0
+    assert events(bank, "visit.unserved") == ["visit.unserved"]
+    assert visit_row(bank, visit).state == "planned"
+    do(bank, visits.miss, **STREET, visit_id=visit)
+    assert held(bank, visit_row(bank, visit).order_id) == []
+
+
+def test_staff_are_not_told_before_the_grace_is_over(bank, visit, clock):
+    clock.set("2026-03-03 10:59")
+
+    with pytest.raises(Refused) as said:
+        do(bank, visits.remind, **STREET, visit_id=visit)
+
+    assert said.value.code == "not_waiting"
+
+
+def test_a_visit_entered_late_waits_for_its_confirmation_as_any_other(bank, visit, clock):
+    clock.set("2026-03-03 11:00")
+    visit_deadlines.unserved_overdue(bank, YUNZHOU)
+    for step, hour in ((visits.check_in, "09:00"), (visits.check_out, "10:00")):
+        claims = [{"kind": "clock", "note": "登记本", "at": f"2026-03-03T{hour}:00+08:00"}]
+        do(bank, step, **STREET, visit_id=visit, claims=claims)
+    clock.forward(days=7)
+
+    assert visit_deadlines.confirm_overdue(bank, YUNZHOU) == 1
 
 
 def test_whoever_may_confirm_still_may_after_the_time_is_over(bank, visit, elder, clock):

@@ -62,6 +62,11 @@ JOBS: Jobs = (
     ("lapsed_offers", Words("处理逾期派单", "letting offers lapse"), offers.lapse_due),
     ("lapsed_orders", Words("处理无人接单", "letting orders lapse"), orders.lapse_due),
     ("late", Words("处理忘记签出", "closing forgotten check-outs"), visit_deadlines.close_late_due),
+    (
+        "unserved",
+        Words("提醒无人记录", "telling of visits nobody recorded"),
+        visit_deadlines.unserved_overdue,
+    ),
     ("unconfirmed", Words("提醒未确认", "telling of unconfirmed visits"), visit_deadlines.confirm_overdue),
     ("granted", Words("发放赠时", "granting hours"), grants.issue_due),
 )

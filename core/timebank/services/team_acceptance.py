@@ -89,7 +89,8 @@ def check_in_team(desk: Desk, order_id: str, team_id: str, claims: Claims) -> An
     def begin(change: OrderChange) -> None:
         others = elsewhere(change, team.visits, proof.at, proof.at)
         for visit in team.visits:
-            change.move(visit.id, VisitEvent.CHECK_IN, checked_in_at=proof.at, service_date=day)
+            begun = {"checked_in_at": proof.at, "service_date": day, "exception": None}
+            change.move(visit.id, VisitEvent.CHECK_IN, **begun)
             visit_clock.check_may_begin(desk, rules, change.order, proof.at)
             others.check_may_begin(visit, proof.at)
             change.start()

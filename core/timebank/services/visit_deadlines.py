@@ -29,3 +29,16 @@ def confirm_overdue(bank: Bank, city: str) -> int:
     due = [row.id for row in rows if visit_clock.is_overdue(bank, city, row)]
     done = [as_job(bank, city, visits.remind, derived_id("unconfirmed", one), visit_id=one) for one in due]
     return sum(answer is not None for answer in done)
+
+
+def unserved_overdue(bank: Bank, city: str) -> int:
+    """Tell staff of every planned visit that is over and of which nobody said whether it took place; return how many.
+
+    Nothing is let go by itself, for the volunteer may have come: staff enter the visit from evidence, record the
+    no-show, or cancel it.
+    """
+    with bank.reading() as connection:
+        rows = visit_rows.unserved_since(connection, city, bank.clock())
+    due = [row.id for row in rows if visit_clock.is_late(bank, city, row)]
+    done = [as_job(bank, city, visits.remind, derived_id("unserved", one), visit_id=one) for one in due]
+    return sum(answer is not None for answer in done)

@@ -31,7 +31,8 @@ from timebank.services.visit_parties import read_visit
 Claims = Sequence[Mapping[str, Any]]
 REASON = Words("原因", "reason")
 NOTE = Words("评价", "note of a rating")
-FORGOTTEN, UNCONFIRMED = "forgotten_check_out", "unconfirmed"
+FORGOTTEN, UNCONFIRMED, UNSERVED = "forgotten_check_out", "unconfirmed", "unserved"
+OVERDUE = {VisitState.CHECKED_OUT: UNCONFIRMED, VisitState.PLANNED: UNSERVED}
 RATED = frozenset({VisitState.CHECKED_OUT, VisitState.CONFIRMED, VisitState.SETTLED})
 MOST_STARS = 5
 
@@ -66,7 +67,8 @@ def check_in(desk: Desk, visit_id: str, claims: Claims) -> Answer:
     needed = rules.flag("orders.check_in.needed")
     day = desk.local_day(proof.at) if needed else seen.order.service_date
     with changing(desk, seen.order.id) as change:
-        change.move(visit_id, VisitEvent.CHECK_IN, checked_in_at=proof.at, service_date=day)
+        begun = {"checked_in_at": proof.at, "service_date": day, "exception": None}
+        change.move(visit_id, VisitEvent.CHECK_IN, **begun)
         visit_clock.check_may_begin(desk, rules, change.order, proof.at)
         one_place.check_may_begin(change, visit_id, proof.at)
         change.start()
@@ -101,7 +103,8 @@ def report_done(desk: Desk, visit_id: str, claims: Claims) -> Answer:
     visit_parties.require_recorder(desk, rules, seen, late=proof.is_late)
     day = desk.local_day(proof.at) if proof.is_late else seen.order.service_date
     with changing(desk, seen.order.id) as change:
-        change.move(visit_id, VisitEvent.REPORT_DONE, checked_out_at=proof.at, service_date=day)
+        done = {"checked_out_at": proof.at, "service_date": day, "exception": None}
+        change.move(visit_id, VisitEvent.REPORT_DONE, **done)
         visit_clock.check_was_time(desk, rules, change.order, proof)
         change.start()
         change.claim(visit_id, "check_out", proof.rows)
@@ -273,16 +276,20 @@ def close_late(desk: Desk, visit_id: str) -> Answer:
 
 
 def remind(desk: Desk, visit_id: str) -> Answer:
-    """Tell staff, once, that a visit waits for its confirmation longer than the rules give."""
+    """Tell staff, once, that a visit waits too long: for its confirmation, or for a word whether anybody came."""
     seen = read_visit(desk, visit_id)
-    visit_parties.require_power(desk, visit_clock.rules_of(desk, seen), seen, Power.CONFIRM_VISIT)
+    rules = visit_clock.rules_of(desk, seen)
+    visit_parties.require_power(desk, rules, seen, Power.CONFIRM_VISIT)
     with changing(desk, seen.order.id) as change:
         row = change.visits[visit_id]
-        if change.visit_states[visit_id] is not VisitState.CHECKED_OUT or row.exception is not None:
+        why = OVERDUE.get(change.visit_states[visit_id])
+        early = why == UNSERVED and desk.now < visit_clock.last_check_out(rules, change.order)
+        if why is None or early or row.exception is not None:
+            zh = "这条服务记录没有逾期未办的事，或已经提醒过。"
             raise refuse(
-                "not_waiting", "这条服务记录不在等待确认。", "This visit does not wait for confirmation."
+                "not_waiting", zh, "Nothing about this visit is overdue, or staff were told already."
             )
-        change.note(visit_id, exception=UNCONFIRMED)
+        change.note(visit_id, exception=why)
         body = {"visit_id": visit_id, "order_id": row.order_id, "volunteer_id": row.volunteer_id}
-        change.write.tell("visit.unconfirmed", **body)
+        change.write.tell(f"visit.{why}", **body)
         return change.write.answer(visit_id=visit_id)

@@ -160,6 +160,21 @@ def checked_in_since(connection: Connection, city: str, now: datetime) -> Sequen
     ).all()
 
 
+def unserved_since(connection: Connection, city: str, now: datetime) -> Sequence[Row[Any]]:
+    """Return visits (id, planned service_date and plan) that should have begun, are planned still and not told of."""
+    return connection.execute(
+        select(visits.c.id, orders.c.service_date, *_PLAN)
+        .join(orders, _OF_ORDER)
+        .where(
+            visits.c.city == city,
+            visits.c.state == VisitState.PLANNED.value,
+            visits.c.exception.is_(None),
+            orders.c.planned_start <= now,
+        )
+        .order_by(orders.c.planned_start, visits.c.id)
+    ).all()
+
+
 def unconfirmed_since(connection: Connection, city: str, now: datetime) -> Sequence[Row[Any]]:
     """Return visits (id, service, service_date, checked_out_at) that wait for confirmation and were not told of."""
     return connection.execute(
