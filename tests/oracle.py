@@ -1,7 +1,12 @@
 """What is true of a bank after whatever a test did to it."""
 
 from timebank.services.desk import Bank
-from timebank.services.redeciding import caps_hold, exchanges_come_out_again, settlements_come_out_again
+from timebank.services.redeciding import (
+    caps_hold,
+    exchanges_come_out_again,
+    reversals_come_out_again,
+    settlements_come_out_again,
+)
 from timebank.services.replaying import ALL_DAYS, replay
 from timebank.services.verification import verify
 
@@ -20,6 +25,7 @@ def assert_the_past_comes_out_again(bank: Bank) -> None:
             again = [
                 *settlements_come_out_again(connection, city),
                 *exchanges_come_out_again(connection, city),
+                *reversals_come_out_again(connection, city),
             ]
             assert [*again, *caps_hold(connection, city)] == []
             assert replay(connection, city, ALL_DAYS).differences == []

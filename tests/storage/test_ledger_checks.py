@@ -270,6 +270,17 @@ FAULTS = {
         "reversals_give_back_all",
         lambda s: [update(postings).where(*first_line(s, s.reversal)).values(minutes=1)],
     ),
+    "a reversal taken from somebody else": (
+        "reversals_come_out_again",
+        lambda s: [
+            update(postings)
+            .where(
+                *here(postings, postings.c.transfer_id == s.reversal),
+                postings.c.debit_id == scenes.account(s.bank, s.volunteer).id,
+            )
+            .values(debit_id=scenes.account(s.bank, s.elder, "granted").id),
+        ],
+    ),
     "a decision by a rule file that is not kept": (
         "decisions_name_a_rule_file",
         lambda _: [insert(rule_files).values(a_rule_file("format: other"))],

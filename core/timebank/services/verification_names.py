@@ -40,6 +40,10 @@ NAMES: Mapping[str, Words] = {
         "冲正只冲一次，且不冲冲正", "a transfer is reversed once, and no reversal is"
     ),
     "reversals_give_back_all": Words("冲正如数退回", "a reversal gives all of it back"),
+    "reversals_come_out_again": Words(
+        "每笔冲正与所冲的转账逐笔相反，只少公共时间池已用完的",
+        "every reversal gives back each posting of what it reverses, but for what the pool had spent",
+    ),
     "decisions_name_a_rule_file": Words(
         "每笔转账依据的规则文件都在", "the rule file behind every transfer is kept"
     ),

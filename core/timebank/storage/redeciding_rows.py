@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
 
 from timebank.storage.books import accounts, postings, transfers
+from timebank.storage.bulk_rows import in_parts
 from timebank.storage.envelope import commands
 
 PAGE = 1000
@@ -23,11 +24,11 @@ _DEBIT, _CREDIT = accounts.alias("debit"), accounts.alias("credit")
 def decided(connection: Connection, city: str, *kinds: str) -> Iterator[tuple[Any, Sequence[Any]]]:
     """Yield every transfer of some kinds, in order, with its postings and the keys of both accounts of each.
 
-    A transfer comes as (id, kind, cause_kind, cause_id, day, decision).
+    A transfer comes as (id, kind, cause_kind, cause_id, reverses, day, decision).
     """
     told = (transfers.c.id, transfers.c.kind, transfers.c.cause_kind, transfers.c.cause_id)
     page = (
-        select(*told, transfers.c.day, transfers.c.decision)
+        select(*told, transfers.c.reverses, transfers.c.day, transfers.c.decision)
         .where(transfers.c.city == city, transfers.c.kind.in_(kinds))
         .order_by(transfers.c.id)
         .limit(PAGE)
@@ -35,7 +36,8 @@ def decided(connection: Connection, city: str, *kinds: str) -> Iterator[tuple[An
     found = connection.execute(page).all()
     while found:
         lines: dict[str, list[Row[Any]]] = {row.id: [] for row in found}
-        for line in connection.execute(_lines(city, found[0].id, found[-1].id)):
+        here = postings.c.transfer_id.between(found[0].id, found[-1].id)
+        for line in connection.execute(_lines(city, here)):
             if line.transfer_id in lines:
                 lines[line.transfer_id].append(line)
         for row in found:
@@ -43,7 +45,18 @@ def decided(connection: Connection, city: str, *kinds: str) -> Iterator[tuple[An
         found = connection.execute(page.where(transfers.c.id > found[-1].id)).all()
 
 
-def _lines(city: str, first: str, last: str) -> Select[Any]:
+def lines_of(
+    connection: Connection, city: str, transfer_ids: Iterable[str | None]
+) -> Mapping[str, Sequence[Any]]:
+    """Return the postings of transfers and the keys of both accounts of each, by the transfer's id."""
+    lines: dict[str, list[Row[Any]]] = {}
+    for some in in_parts(one for one in transfer_ids if one is not None):
+        for line in connection.execute(_lines(city, postings.c.transfer_id.in_(some))):
+            lines.setdefault(line.transfer_id, []).append(line)
+    return lines
+
+
+def _lines(city: str, here: ColumnElement[bool]) -> Select[Any]:
     keys = [
         side.c[name].label(f"{side.name}_{name}")
         for side in (_DEBIT, _CREDIT)
@@ -54,7 +67,7 @@ def _lines(city: str, first: str, last: str) -> Select[Any]:
         select(*moved, postings.c.debit_after, postings.c.credit_after, *keys)
         .join(_DEBIT, (_DEBIT.c.city == postings.c.city) & (_DEBIT.c.id == postings.c.debit_id))
         .join(_CREDIT, (_CREDIT.c.city == postings.c.city) & (_CREDIT.c.id == postings.c.credit_id))
-        .where(postings.c.city == city, postings.c.transfer_id.between(first, last))
+        .where(postings.c.city == city, here)
         .order_by(postings.c.transfer_id, postings.c.line)
     )
 
@@ -91,10 +104,11 @@ def carried(connection: Connection, city: str) -> Iterator[Any]:
 
 
 def waited(connection: Connection, city: str) -> Iterator[Any]:
-    """Yield (kind, facts, undone) of every settlement and of every reversal of one, ``undone`` being what it reversed."""
+    """Yield (id, kind, facts, undone) of every settlement and reversal of one, ``undone`` being of what it reversed."""
     original = transfers.alias("original")
     wanted = (
         select(
+            transfers.c.id,
             transfers.c.kind,
             transfers.c.decision["facts"].label("facts"),
             original.c.decision["facts"].label("undone"),

@@ -39,6 +39,7 @@ Names = tuple[str, ...]
 Values = Sequence[Any]
 _DASHES = ((1, 8), (9, 4), (13, 4), (17, 4))
 UNREADABLE = (DBAPIError, TypeError, ValueError)
+_SQLITE_SAYS = ("Could not decode to UTF-8", "malformed JSON")
 
 
 def of_transfers(connection: Connection, city: str, ids: Iterable[str], names: Names) -> Iterable[Values]:
@@ -136,4 +137,4 @@ def is_unreadable(error: Exception) -> bool:
     """Say whether an error came of what stands in a column and not of the database: SQLite keeps whatever it is given."""
     if not isinstance(error, DBAPIError):
         return True
-    return isinstance(error, DataError) or "Could not decode to UTF-8" in str(error.orig)
+    return isinstance(error, DataError) or any(words in str(error.orig) for words in _SQLITE_SAYS)

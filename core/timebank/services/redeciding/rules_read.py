@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from sqlalchemy import Connection
 
@@ -19,12 +20,19 @@ from timebank.storage import rule_file_rows
 
 Line = list[str]
 # What an altered decision or rule file may raise when it is read again.
-UNREADABLE = (TimeBankError, LookupError, TypeError, ValueError, AttributeError)
+UNREADABLE = (TimeBankError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+_MINUTES = re.compile(r"-?\d{1,18}(/[1-9]\d{0,17})?", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
 def exactly(text: str) -> Fraction:
-    """Return a stored number of minutes as the fraction it is."""
+    """Return a stored number of minutes as the fraction it is.
+
+    Raises:
+        ValueError: it is none that the bank would write; what reads like one may take for ever to work out.
+    """
+    if not _MINUTES.fullmatch(text):
+        raise ValueError(f"no minutes: {text:.40}")
     return Fraction(text)
 
 
@@ -116,11 +124,17 @@ def _caps(rules: RulesInForce) -> Iterator[Cap]:
         yield Cap(rules.text(f"{path}.unit"), frozenset(kinds), per, rules.minutes(f"{path}.limit"), donates)
 
 
+def _read(connection: Connection, city: City, digest: str) -> RulesRead:
+    if not isinstance(digest, str):  # as an altered decision may have it: no database is asked such a thing
+        raise TypeError(f"no digest: {digest!r:.40}")
+    return RulesRead(rules_by_digest(connection, city, digest))
+
+
 class Library:
     """Every rule file that ever decided, by its digest: from the city's folder, else the copy the bank kept."""
 
     def __init__(self, connection: Connection, city: City) -> None:
-        self.of = cache(lambda digest: RulesRead(rules_by_digest(connection, city, digest)))
+        self.of = cache(partial(_read, connection, city))
         self._digests = {version.digest for version in city.book.versions}
         self._digests |= rule_file_rows.digests(connection, city.code)
 
