@@ -10,7 +10,7 @@ from tests.yunzhou import a_member, a_visit_row, settle_tree
 from timebank.adapters.http_registry import HttpRegistry
 from timebank.domain.refusal import PluginFailed, Refused
 from timebank.hooks import hookimpl
-from timebank.services import admission, members
+from timebank.services import admission, look_ups, members
 from timebank.services.facts import facts_of
 from timebank.services.sweep import run_due
 from timebank.storage import admission_rows, member_rows
@@ -288,6 +288,18 @@ def test_a_register_that_is_not_reached_is_let_alone_for_the_rest_of_the_run(ban
     assert resume(bank) == 5
     assert [address[-2:] for address in register.asked] == ["V3", "V4", "V0", "V1", "V2"]
     assert {steps(bank, member)[1]["registered"] for member in many} == {"passed"}
+
+
+def test_a_run_asks_about_so_many_at_most_and_the_next_about_the_others(bank, register, clock, monkeypatch):
+    monkeypatch.setattr(look_ups, "MOST", 2)
+    for number in range(3):
+        an_applicant(bank, f"V{number}")
+
+    for _ in range(2):
+        resume(bank)
+        clock.forward(minutes=5)
+
+    assert [address[-2:] for address in register.asked] == ["V0", "V1", "V2", "V0"]
 
 
 def test_the_bank_settles_before_it_asks_a_register(bank, register):
