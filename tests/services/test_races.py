@@ -230,3 +230,22 @@ def test_two_who_check_the_same_visit_in_at_once_are_not_both_the_first(clients,
     clients[0].clock.set("2026-03-02 09:00")
 
     assert (len(won), refused) == (1, ["wrong_state"] * 3)
+
+
+def test_one_volunteer_who_checks_in_at_two_places_at_once_is_at_one_of_them(clients, runners):
+    for round_ in range(5):
+        who = a_volunteer(clients[0])
+        first, second = days(120 + round_), days(120 + round_).replace("09:00", "10:00")
+        planned = [
+            take(clients[0], a_project(clients[0], planned_start=start), who) for start in (first, second)
+        ]
+        clients[0].clock.set(first.replace("09:00", "09:45"))
+        runs = [
+            partial(do, bank, visits.check_in, by=who, visit_id=visit, claims=[{"kind": "clock"}])
+            for bank, visit in zip(clients[:2], planned, strict=True)
+        ]
+
+        won, refused = parted(race(runners, runs))
+        clients[0].clock.set("2026-03-02 09:00")
+
+        assert (len(won), refused) == (1, ["still_checked_in"])
