@@ -84,9 +84,7 @@ def test_check_jsonschema_agrees_about_the_shape_of_a_sample():
 
 @pytest.mark.slow
 @once
-@pytest.mark.parametrize(
-    ("what", "file", "text"), list(largest_texts()), ids=lambda one: one if " " in str(one) else ""
-)
+@pytest.mark.parametrize(("what", "file", "text"), [pytest.param(*one, id=one[0]) for one in largest_texts()])
 def test_no_file_of_the_greatest_size_is_slow_to_check(what, file, text):
     assert how(file, text.encode()) == "", what
 
