@@ -379,6 +379,20 @@ def test_suspending_needs_its_power(settled):
         do(settled, admission.suspend, **STREET, member_id=elder, role="recipient", reason="投诉")
 
 
+def test_an_organisation_that_took_a_member_in_does_not_suspend_them(bank_with):
+    bank = bank_with(("verify_qualification]", "verify_qualification, suspend_member]"))
+    settle_tree(bank)
+    elder = an_elder(bank)
+    stranger = {"by": "gao", "at": "west"}
+    taken_in = {"organisation_id": "west", "from_day": TODAY}
+    do(bank, members.join_organisation, **stranger, member_id=elder, **taken_in)
+    why = {"member_id": elder, "role": "recipient", "reason": "投诉"}
+
+    with pytest.raises(Refused, match="“东一街道”不属于“城西区”管辖"):
+        do(bank, admission.suspend, **stranger, **why)
+    assert do(bank, admission.suspend, by="gao", at="east", **why)
+
+
 # --- plugins
 
 

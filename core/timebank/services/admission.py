@@ -182,7 +182,7 @@ def _require_power(desk: Desk, tree: Tree, member: MemberFacts, power: Power) ->
 
 
 def suspend(desk: Desk, member_id: str, role: str, reason: str) -> Answer:
-    """Suspend an admission until it is resumed; needs a power over where the member belongs.
+    """Suspend an admission until it is resumed; needs a power over the member's home.
 
     Raises:
         NotFound: the member never applied.
@@ -205,7 +205,7 @@ def resume(desk: Desk, member_id: str, role: str) -> Answer:
 def _interrupt(desk: Desk, member_id: str, role: str, event: AdmissionEvent, entry: dict[str, str]) -> Answer:
     with desk.reading() as connection:
         tree, member = party_of(desk, connection, member_id)
-    _require_power(desk, tree, member, Power.SUSPEND_MEMBER)
+    authority.require(desk, tree, desk.rules_on(desk.today), Power.SUSPEND_MEMBER, member.home_id)
     with desk.writing() as write:
         progress = locked(write, member_id, role)
         state = ADMISSION_STATES.next(progress.state, event)
