@@ -217,6 +217,15 @@ OTHERS: dict[str, Callable[[], list]] = {
     "(text on several lines)": lambda: _edited("number: 云民发", "number: |\n      云民发"),
     "(a dash after a colon)": lambda: _edited("number: 云民发", "number: - 云民发"),
     "(a bracket in braces)": lambda: _edited("zh: 云州市民政局", "zh: 云州市[民政局]"),
+    "(a merge that nobody finished)": lambda: _edited(
+        "    one: 60 min\n", "<<<<<<< HEAD\n    one: 60 min\n=======\n    one: 30 min\n>>>>>>> draft\n"
+    ),
+    "(a comment of another language)": lambda: _edited("# 计量单位", "// 计量单位"),
+    "(a word processor's dash)": lambda: _edited(
+        "shapes: [one_to_one, project]", "shapes:\n      – one_to_one\n      - project"
+    ),
+    "(a sentence of the regulation)": lambda: _edited("units:\n", "时间银行以小时计。\nunits:\n"),
+    "(a comma in a name)": lambda: _edited("en: time coin}", "en: time coin, or hour}"),
     "(two keys on one line)": lambda: _edited("    one: 60 min\n    source", "    one: 60 min source"),
 }
 

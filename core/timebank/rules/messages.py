@@ -111,6 +111,16 @@ _TYPING = {
             "there is no space after the '-'; add one."),
     "Y52": ("“{text}”里的逗号会把它分成两项。请不写千位逗号，写成 {meant}。",
             "the comma in '{text}' cuts it in two; write no comma for thousands: {meant}."),
+    "Y53": ("这里有合并留下的标记 {mark}：两份稿子没有合并完。请只留一份的内容，并删去各行标记。",
+            "a mark of an unfinished merge stands here: {mark}; keep the lines of one text, and delete those of the other and all marks."),
+    "Y54": ("注释以 # 开头，不能用 {text}。请改成 #。",
+            "a comment begins with #, not with {text}; write #."),
+    "Y55": ("列表的一项以英文减号加一个空格“- ”开头，这里用了“{text}”。请改正。",
+            "an item of a list begins with '- ' (ASCII hyphen and a space), not with '{text}'; mend it."),
+    "Y56": ("“{text}”这一行没有键。是上一行没写完的文字就接到上一行末尾；是说明就在前面加 # 。",
+            "the line '{text}' has no key; if it goes on with the text above, put it at the end of that line; if it is a remark, put a # before it."),
+    "Y57": ("“{text}”里有逗号，逗号后面会被当成另一项。请给整段文字加英文双引号。",
+            "the comma in '{text}' ends the text there; put the whole text in double quotes."),
 }
 _SHAPE = {
     "S01": ("这里没有“{key}”这一项。是不是 {meant}？",

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from timebank.rules.characters import MOST_DEPTH
+from timebank.rules.lines.labels import comma_in_label
 from timebank.rules.lines.plain import WIDE_BRACKETS, Plain, end_of_plain
 from timebank.rules.lines.quotes import WIDE, end_of_quoted
 from timebank.rules.lines.slip import Slip, guess, splice
@@ -152,6 +153,8 @@ class Flow:
     def _odd_key(self) -> Slip | None:
         """A key that is no plain word: in another language, or without its colon."""
         start = self.at
+        if (slip := comma_in_label(self.line, self.frames[-1].start, start, self.end)) is not None:
+            return slip
         stop = end_of_plain(self.line, start, self.end)
         if stop < self.end and self.line[stop] == ":":
             self.at = stop + 1

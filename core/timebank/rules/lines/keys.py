@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from timebank.rules.lines.line import Line
+from timebank.rules.lines.line import FIRST_CHINESE, Line
 from timebank.rules.lines.slip import Slip, guess, splice
 from timebank.rules.lines.sound import EMPTY, KEY
 from timebank.rules.lines.values import slip_in_value
@@ -20,6 +20,9 @@ _OTHER_MARK = re.compile(rf"(?P<key>{KEY})\s*+(?P<mark>[；;=＝，,、。．·|
 _WIDE_KEY = re.compile(rf"[“”‘’「＂]({KEY})[“”‘’」＂\"']")
 _WORD = re.compile(rf"(?P<key>{KEY})(?P<rest>\s+\S.*|\s*)$")
 _DASH = re.compile(r"-(?=[A-Za-z\"'\[{])")
+_BULLET = re.compile(
+    r"[\u2010-\u2015\u2022\u2212\u25aa\u25cf\uff0d] *(?=\S)"
+)  # Word's dashes and dots for a list
 _BRACKET_AS_KEY = re.compile(r"[\]}] *:")
 
 
@@ -28,10 +31,8 @@ def slip_of_line(line: str) -> Slip | None:
     head = _HEAD.match(line)
     start = head.end() if head is not None else 0
     mark = line[start : start + 1]
-    if mark == "＃":
-        return splice("Y10", line, start, start + 1, "#", text=mark)
-    if _DASH.match(line, start):
-        return splice("Y51", line, start + 1, start + 1, " ")
+    if (slip := _first_mark(line, start)) is not None:
+        return slip
     good = _GOOD.match(line, start)
     if good is not None:
         empty = good.end() >= len(line) or EMPTY.fullmatch(line, good.end())
@@ -45,6 +46,18 @@ def slip_of_line(line: str) -> Slip | None:
     if re.fullmatch(r"\.\.\.\s*", line):
         return Slip("Y21", 0, "")
     return _slip_of_key(line, start)
+
+
+def _first_mark(line: str, start: int) -> Slip | None:
+    """Return the slip of a mark that begins no line here: of a comment or a list in other writing."""
+    mark = line[start : start + 1]
+    if mark == "＃":
+        return splice("Y10", line, start, start + 1, "#", text=mark)
+    if line.startswith("//", start):
+        return splice("Y54", line, start, start + 2, "#", text="//")
+    if (bullet := _BULLET.match(line, start)) is not None:
+        return splice("Y55", line, start, bullet.end(), "- ", text=mark)
+    return splice("Y51", line, start + 1, start + 1, " ") if _DASH.match(line, start) else None
 
 
 def _slip_of_key(line: str, start: int) -> Slip | None:
@@ -63,7 +76,8 @@ def _slip_of_key(line: str, start: int) -> Slip | None:
         rest = found["rest"].strip()
         mended = f"{line[: found.end('key')]}:{' ' if rest else ''}{rest}"
         return Slip("Y30", start, mended, facts={"text": found["key"]})
-    return Slip("Y30", start, facts={"text": line[start : start + 12]})
+    code = "Y56" if line[start] >= FIRST_CHINESE and line[start].isalpha() else "Y30"
+    return Slip(code, start, facts={"text": line[start : start + 12]})
 
 
 def _colon(line: str, end: int) -> str:

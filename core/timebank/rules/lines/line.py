@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+FIRST_CHINESE = "\u3400"  # no key begins so: a line that does goes on with the text above
 STEP = 2  # blanks a level
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from timebank.rules.lines.indents import Indents
 from timebank.rules.lines.keys import line_of, slip_of_line
-from timebank.rules.lines.line import STEP, Line, are_even
+from timebank.rules.lines.line import FIRST_CHINESE, STEP, Line, are_even
 from timebank.rules.lines.slip import Slip
 from timebank.rules.lines.sound import EMPTY, folded, sound
 from timebank.rules.lines.straighten import Lines
@@ -13,6 +15,9 @@ _MOST_ON_A_LINE = 12
 _MOST_LOOKED_AT = (
     400_000  # characters, each as often as it is looked at: ten slips on every line of the longest file
 )
+_CONFLICT = re.compile(
+    r"([<=>|])\1{6}(?: |$)"
+)  # what git leaves where two texts of a file do not fit each other
 _LOSING = ("Y37", "Y46")  # their repair drops the rest of the line, and perhaps a key with it
 
 
@@ -31,6 +36,7 @@ class Mending:
     def _look_at_lines(self) -> None:
         """Look closely at every line that is not sound."""
         open_at: int | None = None
+        self._merge()
         for number, fold in enumerate(folded("\n".join(self.lines)).split("\n"), start=1):
             known = sound(fold)
             line = self.lines[number - 1]
@@ -42,6 +48,22 @@ class Mending:
                 self.held.append((number, known))
             elif not EMPTY.fullmatch(line):
                 open_at = self._look_at(number, line)
+
+    def _merge(self) -> None:
+        """Tell each place where two texts were merged and nobody chose, and read on with the first of the two."""
+        marks = {
+            number: mark[1][0] for number, line in enumerate(self.lines, 1) if (mark := _CONFLICT.match(line))
+        }
+        end = max((number for number, mark in marks.items() if mark == ">"), default=0)
+        told = theirs = False
+        for number in range(1, len(self.lines) + 1 if marks else 0):
+            mark = marks.get(number, "")
+            if mark:
+                if not told:
+                    self.found.slips[number] = [Slip("Y53", 0, facts={"mark": self.lines[number - 1][:7]})]
+                told, theirs = mark != ">", mark in "|=" and number < end
+            if mark or theirs:
+                self.lines[number - 1] = ""
 
     def _look_at(self, number: int, line: str) -> int | None:
         """Mend a line as far as one can; return its indent where it leaves a bracket or quote open."""
@@ -119,4 +141,4 @@ def _goes_on_inside(line: str, indent: int) -> bool:
     """Say whether a line goes on with a list or text that the line above left open."""
     bare = line.lstrip(" ")
     deeper = len(line) - len(bare) >= indent + STEP
-    return bool(bare) and (deeper or bare[0] in "]}'\"")
+    return bool(bare) and (deeper or bare[0] in "]}'\"" or bare[0] >= FIRST_CHINESE)

@@ -10,6 +10,7 @@ WIDE = "“”„‟「」『』＂"
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _SINGLE = re.compile(r"'(?:[^']|'')*+'")
 _ESCAPE = re.compile(r"\\(?:[0abtnvfre \"/\\N_LP]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
+_AFTER_QUOTED = re.compile(r"\s*(?:[,}\]:]|\s#|$)")
 _WIDE_CLOSING = re.compile(f"[{WIDE}’](?=\\s*(?:[,}}\\]]|$))")
 
 
@@ -18,12 +19,22 @@ def end_of_quoted(line: str, start: int) -> int | Slip:
     found = (_DOUBLE if line[start] == '"' else _SINGLE).match(line, start)
     if found is None:
         return _unclosed(line, start)
+    if (early := _closed_early(line, found)) is not None:
+        return early
     if line[start] == '"':
         for escape in re.finditer(r"\\.", found[0]):
             if not _ESCAPE.match(found[0], escape.start()):
                 at = start + escape.start()
                 return guess("Y38", line, (at, at, at + 1), r"\\", text=escape[0], meant="\\\\")
     return found.end()
+
+
+def _closed_early(line: str, found: re.Match[str]) -> Slip | None:
+    """Return the slip of a full-width quote that was to close a text, which runs on to the quote of the next one."""
+    wide = _WIDE_CLOSING.search(line, found.start() + 1, found.end())
+    if wide is None or _AFTER_QUOTED.match(line, found.end()):
+        return None
+    return splice("Y08", line, wide.start(), wide.end(), line[found.start()], text=wide[0])
 
 
 def _unclosed(line: str, start: int) -> Slip:
