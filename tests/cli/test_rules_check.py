@@ -76,6 +76,19 @@ def test_a_mechanical_slip_is_fixed_and_each_repair_is_told(house):
     assert house.rules.read_bytes() == before
 
 
+def test_a_repair_of_blanks_alone_shows_them(house):
+    house.edit(
+        house.rules,
+        "    label: {zh: 时间币, en: time coin}\n",
+        "\u3000\u3000label: {zh: 时间币, en: time coin}\n",
+    )
+
+    said = house.call("rules", "check", "--fix", str(house.rules))
+
+    assert "- □□label: {zh: 时间币" in said.out
+    assert "+ ····label: {zh: 时间币" in said.out
+
+
 def test_what_is_not_mechanical_stays_and_is_still_told(house):
     house.edit(house.rules, "rounding: floor", "rounding: flor")
     before = house.rules.read_bytes()

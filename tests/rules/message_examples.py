@@ -226,6 +226,13 @@ OTHERS: dict[str, Callable[[], list]] = {
     ),
     "(a sentence of the regulation)": lambda: _edited("units:\n", "时间银行以小时计。\nunits:\n"),
     "(a comma in a name)": lambda: _edited("en: time coin}", "en: time coin, or hour}"),
+    "(a day with a time)": lambda: _edited("from: 2026-01-01", "from: 2026-01-01 00:00"),
+    "(blanks of a word processor)": lambda: _edited(
+        "    label: {zh: 时间币, en: time coin}\n    plural:",
+        "\u00a0\u00a0\u00a0\u00a0label: {zh: 时间币, en: time coin}\n\u00a0\u00a0\u00a0\u00a0plural:",
+    ),
+    "(a spreadsheet)": lambda: _bytes(b"PK\x03\x04\x14\x00\xff\xfe"),
+    "(a number in quotes)": lambda: _edited("rate: 1", "rate: '1'"),
     "(two keys on one line)": lambda: _edited("    one: 60 min\n    source", "    one: 60 min source"),
 }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
+from timebank.domain.words import Words
 from timebank.rules.faults import Fault, fault
 
 MOST_BYTES = 256 * 1024
@@ -26,12 +28,41 @@ _BLANK = "[\u3000\u00a0\u1680\u2000-\u200a\u202f\u205f]"
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
 _COMMENT = r"(?:^|\s)#"
 
+_WIDE_BLANK = "\u3000"
+_OTHER_FILES = {
+    b"PK\x03\x04": Words("Excel、Word 或压缩", "spreadsheet, word-processor or zip"),
+    b"\xd0\xcf\x11\xe0": Words("旧版 Excel 或 Word", "old spreadsheet or word-processor"),
+    b"%PDF": Words("PDF", "PDF"),
+}
+
+
+class _Odd(NamedTuple):
+    """A character that has no place in a rule file, from which line to which."""
+
+    character: str
+    line: int
+    column: int
+    last: int
+
+    def goes_on(self, before: _Odd) -> bool:
+        """Say whether a line is indented with the same blank, no wide one, as the line before it."""
+        same = (self.character, self.column, self.line) == (before.character, 1, before.last + 1)
+        return (
+            same
+            and self.column == 1
+            and self.character != _WIDE_BLANK
+            and bool(re.match(_BLANK, self.character))
+        )
+
 
 def decoded(content: bytes, file: str) -> tuple[str, list[Fault]]:
     """Return the text of a file's bytes, with a fault instead of text when it is not UTF-8."""
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError as broken:
+        for begins, kind in _OTHER_FILES.items():
+            if content.startswith(begins):
+                return "", [fault("Y60", file, (1, 1), (), kind=kind)]
         line = content.count(b"\n", 0, broken.start) + 1
         start = content.rfind(b"\n", 0, broken.start) + 1
         column = len(content[start : broken.start].decode("utf-8", "replace")) + 1
@@ -59,14 +90,22 @@ def seen(text: str, file: str) -> tuple[str, list[Fault]]:
     if _is_visible(text):
         return text, []
     lines = text.split("\n")
-    faults: list[Fault] = []
+    odd: list[_Odd] = []
     for number, line in enumerate(lines, start=1):
         found = re.search(_SUSPECT, line.removesuffix("\r")) or _odd_blank(line)
         if found is not None:
             lines[number - 1] = _without(line)
-            if len(faults) < _MOST_FAULTS:
-                faults.append(_fault_at(found[0], number, found.start() + 1, file))
-    return "\n".join(lines), faults
+            _take(odd, _Odd(found[0], number, found.start() + 1, number))
+    return "\n".join(lines), [_fault_at(one, file) for one in odd[:_MOST_FAULTS]]
+
+
+def _take(odd: list[_Odd], one: _Odd) -> None:
+    """Take one line more; a pasted block that is indented with the same blanks is one fault."""
+    before = odd[-1] if odd else None
+    if before is not None and one.goes_on(before):
+        odd[-1] = before._replace(last=one.line)
+    else:
+        odd.append(one)
 
 
 def unseen_in(value: str) -> str | None:
@@ -112,13 +151,18 @@ def _named(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
 
 
-def _fault_at(character: str, line: int, column: int, file: str) -> Fault:
-    place = (line, column)
+def _fault_at(odd: _Odd, file: str) -> Fault:
+    place, character = (odd.line, odd.column), odd.character
     if character == _BOM and place == (1, 1):
         return fault("Y06", file, place, ())
     if character == "\t":
         return fault("Y05", file, place, ())
-    if re.match(_BLANK, character):
+    if character == _WIDE_BLANK:
         return fault("Y10", file, place, (), text=_named(character).split(" ")[0])
+    if re.match(_BLANK, character):
+        more = Words("", "")
+        if odd.last > odd.line:
+            more = Words(f"到第 {odd.last} 行都是。", f" So it is down to line {odd.last}.")
+        return fault("Y59", file, place, (), character=_named(character), lines=more)
     code = "Y04" if re.match(f"[{_BIDI}]", character) else "Y03"
     return fault(code, file, place, (), character=_named(character))

@@ -25,6 +25,9 @@ class Stop(Exception):
     """Reading on makes no sense; the fault is already noted."""
 
 
+_DAY = len("YYYY-MM-DD")
+
+
 @dataclass(slots=True)
 class _Frame:
     """A mapping or list whose end has not come yet."""
@@ -137,7 +140,7 @@ class Composer:
             return text
         code = trap_in(text)
         if code is not None:
-            self._fault(code, start, path, text=text)
+            self._fault(code, start, path, text=text, **({"meant": text[:_DAY]} if code == "Y58" else {}))
             return text
         if looks_like_a_date(text):
             self.reading.plain_dates[path] = start

@@ -18,6 +18,9 @@ _UNITS = {
 _UNIT_OF = {name: unit for unit, names in _UNITS.items() for name in names}
 _DURATION = re.compile(r"([0-9]{1,9}(?:,[0-9]{3})*(?:\.[0-9]{1,4})?) *([^\s0-9.,-]+(?<!\.))", re.ASCII)
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
+_NUMERALS = {"两": 2} | {numeral: number for number, numeral in enumerate("一二三四五六七八九十", start=1)}
+_SPOKEN = re.compile(f"([半{''.join(_NUMERALS)}]) *([^ ]+)")
+_COUNT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,4})?) *(?:周?岁|人|名|次|个|元)?", re.ASCII)
 _LONGEST = 40  # characters; whatever is longer is neither
 
 
@@ -50,7 +53,21 @@ def value_labelled(label: str, values: Mapping[str, Sequence[str]]) -> str | Non
     return found[0] if len(found) == 1 else None
 
 
+def number_in(value: object) -> str | None:
+    """Return the number that a text of another form was probably meant to be: ``60`` of ``60周岁`` or of ``６０``."""
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return None
+    found = _COUNT.fullmatch(unicodedata.normalize("NFKC", value).strip())
+    return None if found is None else found[1]
+
+
 def _duration(text: str) -> str | None:
+    spoken = _SPOKEN.fullmatch(text)
+    if spoken is not None and spoken[2] in _UNIT_OF:
+        unit = _UNIT_OF[spoken[2]]
+        if spoken[1] == "半":
+            return "30 min" if unit == "h" else None
+        return f"{_NUMERALS[spoken[1]]} {unit}"
     found = _DURATION.fullmatch(text)
     if found is None or found[2] not in _UNIT_OF:
         return None

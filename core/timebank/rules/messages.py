@@ -121,6 +121,12 @@ _TYPING = {
             "the line '{text}' has no key; if it goes on with the text above, put it at the end of that line; if it is a remark, put a # before it."),
     "Y57": ("“{text}”里有逗号，逗号后面会被当成另一项。请给整段文字加英文双引号。",
             "the comma in '{text}' ends the text there; put the whole text in double quotes."),
+    "Y58": ("这里多了钟点：{text}。请只写日期，如 {meant}。",
+            "a time of day stands here as well: {text}; write the day alone, such as {meant}."),
+    "Y59": ("这里的空格不是普通的空格（{character}），多半从文字处理软件或网页粘贴而来。{lines}请改成普通的空格。",
+            "the blank here is no plain one ({character}); it was probably pasted from a word processor or a page.{lines} Write a plain blank."),
+    "Y60": ("这不是文字文件，是一个{kind}文件改了名。请把规则写在文字文件里，或从软件里另存为纯文本（UTF-8）。",
+            "this is no text but a {kind} file under another name; write the rules in a text file, or save them as plain text (UTF-8)."),
 }
 _SHAPE = {
     "S01": ("这里没有“{key}”这一项。是不是 {meant}？",
@@ -159,6 +165,8 @@ _SHAPE = {
             "'{name_of}' can only be {only}; it is {value}."),
     "S18": ("键和值写得不对的地方已有 {most} 处，没有再往下核对。请先改正这些，再检查一次。",
             "there are {most} keys and values already that are not right, and no more were looked for; mend these, then check again."),
+    "S19": ("“{name_of}”应为{kind}，这里加了引号，成了文字：{value}。请去掉引号，写 {meant}。",
+            "'{name_of}' should be {kind}; in quotes it is text: {value}. Write it without quotes: {meant}."),
     "S99": ("“{name_of}”的值 {value} 不符合插件的要求（{keyword}: {limit}）。请看插件说明。",
             "'{name_of}': {value} is not what the plugin asks for ({keyword}: {limit}); see the plugin's README."),
 }

@@ -15,6 +15,9 @@ _TRUTH = re.compile(r"(?:y|n|yes|no|on|off|true|false)", re.IGNORECASE)
 _EMPTY = re.compile(r"(?:~|null|)", re.IGNORECASE)
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
 _TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ ]+)[0-9]{1,2}:.*", re.ASCII)
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ] *[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?", re.ASCII
+)
 _NUMBER_LIKE = re.compile(
     r"[-+]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?"
     r"|\.[0-9_]+(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
@@ -35,6 +38,8 @@ def trap_in(text: str) -> str | None:
         return "Y15"
     if _WHOLE.fullmatch(text) or _DECIMAL.fullmatch(text):
         return None
+    if _MOMENT.fullmatch(text):
+        return "Y58"
     if _SEXAGESIMAL.fullmatch(text) or _TIMESTAMP.fullmatch(text):
         return "Y18"
     return "Y17" if _NUMBER_LIKE.fullmatch(text) else None

@@ -81,7 +81,7 @@ def _allow_our_words(reading: Reading) -> None:
     for fault in reading.faults:
         steps = tuple(int(step) if step.isdecimal() else step for step in fault.path.split("."))
         value = _value_at(reading.tree, steps)
-        moment = fault.code == "Y18" and isinstance(value, str) and _MOMENT.fullmatch(value)
+        moment = fault.code == "Y58" and isinstance(value, str) and _MOMENT.fullmatch(value)
         answer = fault.code == "Y15" and "registry" in steps and value in {"yes", "no"}
         if moment or answer:
             reading.faulted.discard(steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from timebank.bank.rule_checking import Checked, Mended
@@ -9,6 +10,9 @@ from timebank.cli.rules.near import near
 from timebank.cli.session import Session
 from timebank.domain.words import Words
 from timebank.rules.assumptions import assumptions
+
+_SEEN = {" ": "·", "\t": "→"}
+_OTHER_BLANK = "□"
 
 
 def tell_repairs(session: Session, one: Mended) -> None:
@@ -22,7 +26,15 @@ def tell_repairs(session: Session, one: Mended) -> None:
     for repair in one.repairs:
         place = f"{name}:{repair.line}"
         session.write(session.text(Words(f"{place} 已改：", f"{place} mended:")))
-        session.write(f"    - {repair.before.strip()}\n    + {repair.after.strip()}")
+        before, after = repair.before.strip(), repair.after.strip()
+        if before == after:  # blanks at its ends alone: shown as they stand
+            before, after = _with_blanks(repair.before), _with_blanks(repair.after)
+        session.write(f"    - {before}\n    + {after}")
+
+
+def _with_blanks(line: str) -> str:
+    """Return a line with a mark for every blank at its ends, each kind its own."""
+    return re.sub(r"^\s+|\s+$", lambda found: "".join(_SEEN.get(one, _OTHER_BLANK) for one in found[0]), line)
 
 
 def plain_repairs(one: Mended) -> list[dict[str, Any]]:

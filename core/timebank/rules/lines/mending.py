@@ -52,7 +52,7 @@ class Mending:
     def _merge(self) -> None:
         """Tell each place where two texts were merged and nobody chose, and read on with the first of the two."""
         marks = {
-            number: mark[1][0] for number, line in enumerate(self.lines, 1) if (mark := _CONFLICT.match(line))
+            number: found[1] for number, line in enumerate(self.lines, 1) if (found := _CONFLICT.match(line))
         }
         end = max((number for number, mark in marks.items() if mark == ">"), default=0)
         told = theirs = False
