@@ -90,6 +90,7 @@ def test_a_file_of_too_many_lines_gives_the_message_that_says_so():
 
 def test_a_code_is_found_however_it_is_typed():
     assert explain_code(" r01 ").code == "R01"
+    assert (explain_code("Y7").code, explain_code("r1").code) == ("Y07", "R01")
 
 
 def test_a_code_that_does_not_exist_names_the_nearest():

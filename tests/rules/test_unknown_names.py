@@ -54,3 +54,11 @@ def test_of_two_uses_the_one_whose_line_is_sound_is_told():
 )
 def test_a_name_is_guessed_but_never_one_of_other_numbers(name, known, meant):
     assert nearest_name(name, known) == meant
+
+
+def test_a_second_document_of_a_source_is_looked_up_too():
+    known, unknown = ("source: mb25 第五条；mb25 第六条", "source: mb25 第五条；nope99 第六条")
+
+    assert check(edited(("source: mb25 第五条", known))) == ()
+    (fault,) = check(edited(("source: mb25 第五条", unknown)))
+    assert (fault.code, "“nope99”" in fault.zh) == ("R03", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from timebank.rules.basis import BASIS_KEYS, LEAST_LETTERS, says_something
@@ -39,6 +40,16 @@ def check_bases(draft: Draft) -> None:
     unknown = UnknownNames(draft)
     _check_each(draft, unknown, (), draft.reading.tree)
     unknown.tell()
+
+
+_ANOTHER = re.compile(
+    r"[；;] *([A-Za-z][A-Za-z_]*[0-9][A-Za-z0-9_]*)(?= )"
+)  # after the first document of a source
+
+
+def _documents(source: str) -> list[str]:
+    """Return the short names of the documents that a source names: the first word, and those like names that follow."""
+    return [source.split(" ", maxsplit=1)[0], *_ANOTHER.findall(source)]
 
 
 def _stated(draft: Draft, path: Path) -> bool:
@@ -90,8 +101,9 @@ def _check_block(draft: Draft, unknown: UnknownNames, path: Path, block: dict[st
     known = list(draft.block("sources"))
     if source is None or not known or draft.is_broken("sources"):
         return
-    name = source.split(" ")[0]
-    if name not in known:
+    for name in _documents(source):
+        if name in known:
+            continue
         meant = nearest_name(name, known)
         if meant is None:
             unknown.note("R03", (*path, "source"), "sources", name, known=choices(known))

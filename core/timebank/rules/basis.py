@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from timebank.domain.words import Words
@@ -78,7 +79,7 @@ def _stated(tree: Mapping[str, Any], block: Mapping[str, Any], path: Path) -> Ba
 
 def says_something(reason: str) -> bool:
     """Say whether a reason has as many letters as it takes to give one."""
-    return sum(map(_is_letter, reason)) >= LEAST_LETTERS
+    return len([*islice(filter(_is_letter, reason), LEAST_LETTERS)]) == LEAST_LETTERS
 
 
 def _is_letter(character: str) -> bool:

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from timebank.rules.scalars import trap_in, typed
+
 _UNITS = {
     "min": ("分钟", "分", "min", "mins", "minute", "minutes", "m"),
     "h": ("个小时", "小时", "个钟头", "时", "h", "hr", "hrs", "hour", "hours"),
@@ -51,6 +53,21 @@ def value_labelled(label: str, values: Mapping[str, Sequence[str]]) -> str | Non
     held = [value for value, labels in values.items() if any(label in told for told in labels)]
     found = same or (held if len(label) > 1 else [])
     return found[0] if len(found) == 1 else None
+
+
+def unquoted(value: object, wanted: object) -> str | None:
+    """Return a number, true or false that stands in quotes, without them; None where something else stands there.
+
+    Args:
+        value: as it stands in the file.
+        wanted: the kind that the schema asks for, such as ``number``.
+    """
+    if not isinstance(value, str) or wanted not in ("number", "integer", "boolean") or trap_in(value.strip()):
+        return None
+    meant = typed(value.strip())
+    if isinstance(meant, str) or isinstance(meant, bool) != (wanted == "boolean"):
+        return None
+    return value.strip()
 
 
 def number_in(value: object) -> str | None:

@@ -12,10 +12,9 @@ from jsonschema import Draft202012Validator
 
 from timebank.domain.words import Words
 from timebank.rules.faults import MOST_FAULTS, Enough, Fault, Path, dotted, fault
-from timebank.rules.meant import meant_by, number_in, value_labelled
+from timebank.rules.meant import meant_by, number_in, unquoted, value_labelled
 from timebank.rules.nodes import Reading
 from timebank.rules.repeated import repeated
-from timebank.rules.scalars import trap_in, typed
 from timebank.rules.schema_file import (
     DATE_FORMATS,
     needed_slots,
@@ -235,7 +234,7 @@ def _form(error: _Error) -> Words:
 def _type(error: _Error) -> _Facts:
     if isinstance(error.schema, Mapping) and "x-form-zh" in error.schema:
         return "S07", {"form": _form(error)}
-    if (plain := _unquoted(error)) is not None:
+    if (plain := unquoted(error.instance, error.validator_value)) is not None:
         return "S19", {"kind": _KINDS[error.validator_value], "meant": plain}
     kinds = [error.validator_value] if isinstance(error.validator_value, str) else list(error.validator_value)
     named = [_KINDS.get(kind, Words(kind, kind)) for kind in kinds]
@@ -244,17 +243,6 @@ def _type(error: _Error) -> _Facts:
         kind = Words(f"{kind.zh}（这里多半是 {meant}）", f"{kind.en} (here probably {meant})")
         return "S04", {"kind": kind, "hint": meant}
     return "S04", {"kind": kind}
-
-
-def _unquoted(error: _Error) -> str | None:
-    """Return a number, true or false that stands in quotes, without them; None where something else stands there."""
-    wanted, text = error.validator_value, error.instance
-    if not isinstance(text, str) or wanted not in ("number", "integer", "boolean") or trap_in(text.strip()):
-        return None
-    value = typed(text.strip())
-    if isinstance(value, bool) != (wanted == "boolean") or isinstance(value, str):
-        return None
-    return text.strip()
 
 
 def _enum(error: _Error) -> _Facts:

@@ -21,6 +21,7 @@ from timebank.rules.suggestions import nearest
 
 _FILE = Path(__file__).with_name("messages.yaml")
 _FACT = re.compile(r"\{[a-z_]+\}")
+_SHORT = re.compile(r"[A-Z][0-9]")
 _OTHER_PLACES = "{more}"  # most often there are none
 _NOTHING = Words("（没有写）", "(not written)")
 
@@ -53,7 +54,7 @@ def explain_code(code: str) -> ExplainedMessage:
     Raises:
         WrongUse: there is no such code; the nearest is named.
     """
-    name = code.strip().upper()
+    name = _in_full(code.strip().upper())
     found = explanations().get(name)
     if found is None or name not in MESSAGES:
         meant = nearest(name, explanations())
@@ -67,6 +68,11 @@ def explain_code(code: str) -> ExplainedMessage:
     sentence = Words(*(_FACT.sub("…", template.replace(_OTHER_PLACES, "")) for template in MESSAGES[name]))
     meaning = Words(found["zh"], found["en"])
     return ExplainedMessage(name, sentence, meaning, _shown(found["wrong"]), _shown(found["right"]))
+
+
+def _in_full(code: str) -> str:
+    """Return a code with both of its digits: Y07 of Y7."""
+    return f"{code[0]}0{code[1]}" if _SHORT.fullmatch(code) else code
 
 
 @lru_cache(maxsize=1)
