@@ -243,3 +243,11 @@ def test_a_code_nobody_knows_is_wrong_use(bare_house):
 
     assert said.code == 2
     assert "是不是 R13？" in said.err
+
+
+@pytest.mark.parametrize("name", ["chat", "陪伴聊天", "company and a chat"])
+def test_a_rule_is_found_by_its_own_name_or_label_at_any_depth(bare_house, name):
+    said = bare_house.call("rules", "explain", "yunzhou", name)
+
+    assert said.code == 2
+    assert "是不是 services.chat？" in said.err

@@ -133,7 +133,7 @@ def _check_known(rules: RuleSet, path: Steps, schema: Mapping[str, Any]) -> None
         (not around or around in rules.by_path) and path[-1] in block.get("properties", {})
     ):
         return
-    meant = nearest(dotted, rules.by_path)
+    meant = _called(rules, dotted) or nearest(dotted, rules.by_path)
     inside = [
         key for key in rules.by_path if key.startswith(f"{around}.") and "." not in key[len(around) + 1 :]
     ]
@@ -142,6 +142,17 @@ def _check_known(rules: RuleSet, path: Steps, schema: Mapping[str, Any]) -> None
     known = inside or list(rules.tree)
     zh, en = f"{zh}可以写：{'、'.join(known)}。", f"{en} One may ask for: {', '.join(known)}."
     raise WrongUse(Words(zh, en))
+
+
+def _called(rules: RuleSet, name: str) -> str | None:
+    """Return the first path that ends in a name, or whose label in either language is that name; None where none is."""
+    for path, value in rules.by_path.items():
+        around, _, language = path.rpartition(".label.")
+        if path.endswith(f".{name}"):
+            return path
+        if language and value == name:
+            return around
+    return None
 
 
 def _default(path: Steps, schema: Mapping[str, Any]) -> Any:
