@@ -13,7 +13,7 @@ from timebank.domain.words import Words
 from timebank.rules.faults import Path, dotted
 
 BASIS_KEYS = ("source", "assumed")
-LEAST_LETTERS = 4  # of a reason: 无, 待定 or “x” says nothing to whoever has to answer for it
+LEAST_LETTERS = 3  # of a reason, as 未公布 has: 无, 待定 or “x” says nothing to whoever has to answer for it
 
 _ENGLISH = {"条": "Article", "章": "Chapter", "款": "paragraph", "项": "item", "附件": "Annex"}
 # Compiled when first used: a check of a rule file uses neither.
