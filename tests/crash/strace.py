@@ -10,6 +10,9 @@ from pathlib import Path
 FLUSHES = ("fsync", "fdatasync")
 WRITES = ("pwrite64", "pwritev", "pwritev2", "write")
 _CALL = re.compile(r"^\d+ +(?P<at>\d+\.\d+) (?P<name>\w+)\(")
+_ATTACHED = r"strace: Process (\d+) attached"
+# A worker of PostgreSQL's that ended since the list was made: those to come are followed from their parent.
+_ENDED = r"strace: attach: ptrace\(\w+, (\d+)\): No such process"
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,6 @@ def _wait_until_attached(strace: subprocess.Popen[str], pids: Sequence[int]) -> 
         said += line
         if not line:
             raise RuntimeError(f"strace does not attach: {said}")
-        found = re.match(r"strace: Process (\d+) attached", line)
+        found = re.match(_ATTACHED, line) or re.match(_ENDED, line)
         if found:
             missing.discard(int(found[1]))

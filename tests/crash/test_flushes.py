@@ -1,5 +1,6 @@
 """A power cut takes what was not flushed: so every acknowledgment waits for a flush that began after its request."""
 
+import subprocess
 from contextlib import contextmanager
 
 import pytest
@@ -51,3 +52,15 @@ def test_every_acknowledged_operation_was_flushed_between_request_and_answer(
         print(figures)
         assert unflushed == []
         assert trial.complaints() == []
+
+
+def test_watching_waits_for_no_process_that_has_ended(tmp_path):
+    needed("strace")
+    ended, running = subprocess.Popen(["true"]), subprocess.Popen(["sleep", "60"])
+    ended.wait()
+
+    with tracing([ended.pid, running.pid], tmp_path / "flushes") as trace:
+        running.kill()
+        running.wait()
+
+    assert trace.calls() == []
