@@ -1,7 +1,7 @@
 """How much is tried: enough to say something in CI, far more in a soak. Every size stands here and nowhere else.
 
-A soak's sizes are such that two cores come once through all of it, on both databases, in about an hour; a longer
-soak begins again with new seeds, so that what it tries follows its time.
+A soak's sizes are such that two cores come once through all of it, on both databases, in some three hours (the limits
+alone, at 300 rounds, take an hour and more); an hour comes to a part, and a longer soak begins again with new seeds.
 
 `TIMEBANK_TORTURE=soak` chooses the soak's sizes. `TIMEBANK_SEED` chooses what is drawn: CI draws the same at
 every run, a soak something new, and says what it drew with, so that a fault can be played again.
