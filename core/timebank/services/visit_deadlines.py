@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from timebank.domain.identity import derived_id
 from timebank.services import visit_clock, visits
-from timebank.services.desk import Bank
+from timebank.services.desk import Bank, UseCase
 from timebank.services.jobs import as_job
 from timebank.storage import visit_rows
 
@@ -14,8 +16,7 @@ def close_late_due(bank: Bank, city: str) -> int:
     with bank.reading() as connection:
         rows = visit_rows.checked_in_since(connection, city, bank.clock())
     due = [row.id for row in rows if visit_clock.is_late(bank, city, row)]
-    done = [as_job(bank, city, visits.close_late, derived_id("close_late", one), visit_id=one) for one in due]
-    return sum(answer is not None for answer in done)
+    return _each_once(bank, city, visits.close_late, "close_late", due)
 
 
 def confirm_overdue(bank: Bank, city: str) -> int:
@@ -27,8 +28,7 @@ def confirm_overdue(bank: Bank, city: str) -> int:
     with bank.reading() as connection:
         rows = visit_rows.unconfirmed_since(connection, city, bank.clock())
     due = [row.id for row in rows if visit_clock.is_overdue(bank, city, row)]
-    done = [as_job(bank, city, visits.remind, derived_id("unconfirmed", one), visit_id=one) for one in due]
-    return sum(answer is not None for answer in done)
+    return _each_once(bank, city, visits.remind, "unconfirmed", due)
 
 
 def unserved_overdue(bank: Bank, city: str) -> int:
@@ -40,5 +40,10 @@ def unserved_overdue(bank: Bank, city: str) -> int:
     with bank.reading() as connection:
         rows = visit_rows.unserved_since(connection, city, bank.clock())
     due = [row.id for row in rows if visit_clock.is_late(bank, city, row)]
-    done = [as_job(bank, city, visits.remind, derived_id("unserved", one), visit_id=one) for one in due]
+    return _each_once(bank, city, visits.remind, "unserved", due)
+
+
+def _each_once(bank: Bank, city: str, use_case: UseCase, name: str, visit_ids: Iterable[str]) -> int:
+    """Do one thing for each visit, once for ever by an operation of that name; return how many were done."""
+    done = [as_job(bank, city, use_case, derived_id(name, one), visit_id=one) for one in visit_ids]
     return sum(answer is not None for answer in done)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from timebank.hooks.city import City
-from timebank.services.redeciding.rules_read import UNREADABLE
+from timebank.services.redeciding.differences import differs, faults_of
 from timebank.storage import redeciding_rows
 
 Account = tuple[str, str, str, str]  # owner kind, owner, kind, unit
@@ -30,16 +30,12 @@ def reversals_come_out_again(connection: Connection, city: City) -> Iterator[str
     while page := list(islice(reversals, redeciding_rows.PAGE)):
         originals = redeciding_rows.lines_of(connection, city.code, [row.reverses for row, _ in page])
         for reversal, lines in page:
-            try:
-                for fault in _faults(reversal, lines, originals.get(reversal.reverses, [])):
-                    yield f"{reversal.id} {fault}"
-            except UNREADABLE as error:
-                yield f"{reversal.id} decision: {type(error).__name__} {error}"
+            yield from faults_of(reversal.id, _faults(reversal, lines, originals.get(reversal.reverses, [])))
 
 
 def _faults(reversal: Row[Any], lines: Sequence[Row[Any]], original: Sequence[Row[Any]]) -> Iterator[str]:
     facts = reversal.decision["facts"]
-    yield from _same("reverses", (reversal.cause_id, facts["reverses"]), (reversal.reverses,) * 2)
+    yield from differs("reverses", (reversal.cause_id, facts["reverses"]), (reversal.reverses,) * 2)
     missing = Counter({(there, back): minutes for (back, there), minutes in _ways(original).items()})
     owed: Owed = Counter()
     for (source, target), minutes in _ways(lines).items():
@@ -48,7 +44,7 @@ def _faults(reversal: Row[Any], lines: Sequence[Row[Any]], original: Sequence[Ro
         else:
             missing[source, target] -= minutes
     yield from _back_faults(missing, owed, facts["spent_by_pool"])
-    yield from _same("owed", facts["owed"], sum(line.minutes for line in lines if line.debit_kind == OWED))
+    yield from differs("owed", facts["owed"], sum(line.minutes for line in lines if line.debit_kind == OWED))
 
 
 def _back_faults(missing: Ways, owed: Owed, spent_by_pool: int) -> Iterator[str]:
@@ -58,12 +54,12 @@ def _back_faults(missing: Ways, owed: Owed, spent_by_pool: int) -> Iterator[str]
         if source[2] == POOL and minutes >= 0:
             spent += minutes
         elif source[0] == "city" or minutes < 0:
-            yield from _same(_told("missing", source, target), minutes, 0)
+            yield from differs(_told("missing", source, target), minutes, 0)
         else:
             owed[_owner(source), target] -= minutes
-    yield from _same("spent_by_pool", spent_by_pool, spent)
+    yield from differs("spent_by_pool", spent_by_pool, spent)
     for (owner, target), minutes in owed.items():
-        yield from _same(_told("owed beyond what is missing", owner, target), minutes, 0)
+        yield from differs(_told("owed beyond what is missing", owner, target), minutes, 0)
 
 
 def _ways(lines: Sequence[Row[Any]]) -> Ways:
@@ -83,8 +79,3 @@ def _owner(account: Account) -> Owner:
 
 def _told(what: str, source: Sequence[str], target: Sequence[str]) -> str:
     return f"{what}: {' '.join(source)} > {' '.join(target)}"
-
-
-def _same(what: str, stored: Any, again: Any) -> Iterator[str]:
-    if stored != again:
-        yield f"{what}: {stored} ≠ {again}"

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Row
 from timebank.hooks.city import City
 from timebank.hooks.opening import PLAIN
 from timebank.services.redeciding.caps import balance_faults
-from timebank.services.redeciding.rules_read import UNREADABLE, Library, Line, RulesRead, exactly, rounded
+from timebank.services.redeciding.differences import differs, faults_of
+from timebank.services.redeciding.rules_read import Library, Line, RulesRead, exactly, rounded
 from timebank.storage import redeciding_rows
 
 HOOK = "timebank_credit_visit"
@@ -27,11 +28,7 @@ def settlements_come_out_again(connection: Connection, city: City) -> Iterator[s
     """Yield each settlement that does not come out again as it stands, and what differs."""
     library = Library(connection, city)
     for transfer, lines in redeciding_rows.decided(connection, city.code, "settlement"):
-        try:
-            for fault in _faults(library, city.code, transfer, lines):
-                yield f"{transfer.id} {fault}"
-        except UNREADABLE as error:
-            yield f"{transfer.id} decision: {type(error).__name__} {error}"
+        yield from faults_of(transfer.id, _faults(library, city.code, transfer, lines))
 
 
 def _faults(library: Library, city: str, transfer: Row[Any], lines: Sequence[Row[Any]]) -> Iterator[str]:
@@ -40,19 +37,19 @@ def _faults(library: Library, city: str, transfer: Row[Any], lines: Sequence[Row
     ((_, plugin, _, answer),) = (said for said in decision["hooks"] if said[0] == HOOK)
     credited = [line for line in answer if line[0] == "credit"]
     charged = [line for line in answer if line[0] == "charge"]
-    yield from _same("day", facts["day"], transfer.day.isoformat())
-    yield from _same("effective", decision["effective"], rules.rules.effective_from.isoformat())
+    yield from differs("day", facts["day"], transfer.day.isoformat())
+    yield from differs("effective", decision["effective"], rules.rules.effective_from.isoformat())
     if rules.rules.effective_from > transfer.day:
         yield f"day: {transfer.day} is before the rules of {rules.rules.effective_from}"
     if plugin == PLAIN:
-        yield from _same("answer", credited, rules.plain_credits(facts["recognised"]))
+        yield from differs("answer", credited, rules.plain_credits(facts["recognised"]))
     for credit, line in zip(facts["credits"], credited, strict=True):
         yield from _credit_faults(rules, credit, line)
         yield from balance_faults(rules, credit, lines)
     yield from _charge_faults(charge_rules, facts, charged, plain=plugin == PLAIN)
     posted, wanted = _posted(lines), _wanted(city, facts)
     for way in sorted(posted.keys() | wanted.keys()):
-        yield from _same(f"posted {way}", posted[way], wanted[way])
+        yield from differs(f"posted {way}", posted[way], wanted[way])
 
 
 def _credit_faults(rules: RulesRead, credit: Facts, line: Line) -> Iterator[str]:
@@ -61,10 +58,10 @@ def _credit_faults(rules: RulesRead, credit: Facts, line: Line) -> Iterator[str]
     asked = exactly(line[3]) + credit["carried_before"]
     multiple = rounded(asked, rule.quantum, rule.rounding)
     left = max(0, int(asked) - multiple)
-    yield from _same("account", [credit["kind"], credit["unit"]], line[1:3])
-    yield from _same("asked", credit["asked"], str(asked))
-    yield from _same("credited and cut", credit["credited"] + credit["cut"], multiple)
-    yield from _same(
+    yield from differs("account", [credit["kind"], credit["unit"]], line[1:3])
+    yield from differs("asked", credit["asked"], str(asked))
+    yield from differs("credited and cut", credit["credited"] + credit["cut"], multiple)
+    yield from differs(
         "carried", credit["carried"], left if rule.carries else min(left, credit["carried_before"])
     )
     if min(credit[part] for part in ("credited", "cut", "repaid", "donated", "carried_before")) < 0:
@@ -76,18 +73,18 @@ def _credit_faults(rules: RulesRead, credit: Facts, line: Line) -> Iterator[str]
 def _charge_faults(rules: RulesRead, facts: Facts, charges: Sequence[Line], *, plain: bool) -> Iterator[str]:
     """Charge again: by the file of the day of the hold, at most what was held."""
     payer = rules.payer(facts["origin"])
-    yield from _same("payer", facts["payer"], payer)
+    yield from differs("payer", facts["payer"], payer)
     if plain and (payer != "recipient" or facts["held"]):
-        yield from _same("charges", len(charges), int(payer != "nobody"))
+        yield from differs("charges", len(charges), int(payer != "nobody"))
     if not charges:
-        yield from _same("charged", facts["charged"], 0)
+        yield from differs("charged", facts["charged"], 0)
         return
     ((_, _, _, minutes, _),) = charges
     if plain:
-        yield from _same("charge", minutes, str(rules.charge_asked(facts["planned"], facts["recognised"])))
+        yield from differs("charge", minutes, str(rules.charge_asked(facts["planned"], facts["recognised"])))
     due = rules.charge_rounded(exactly(minutes))
     most = facts["charged"] if payer == "pool" else facts["held"]  # the pool may have had less than was due
-    yield from _same("charged", facts["charged"], min(due, most))
+    yield from differs("charged", facts["charged"], min(due, most))
 
 
 def _posted(lines: Sequence[Row[Any]]) -> Counter[str]:
@@ -110,8 +107,3 @@ def _wanted(city: str, facts: Facts) -> Counter[str]:
         wanted[f"{city} issuance > {owner} {kind} {unit}"] += credit["credited"] - credit["repaid"]
         wanted[f"{owner} {kind} > {city} pool {unit}"] += credit["donated"]
     return wanted
-
-
-def _same(what: str, stored: Any, again: Any) -> Iterator[str]:
-    if stored != again:
-        yield f"{what}: {stored} ≠ {again}"
